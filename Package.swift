@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target gets the same settings: one place to read them, one place to change them.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "millrace",
+    products: [
+        .executable(name: "millrace", targets: ["CLI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CDuckDB"),
+        .target(name: "DuckDB", dependencies: ["CDuckDB"]),
+        .target(name: "ObjectStore"),
+        .target(name: "DeltaLog"),
+        .target(name: "Project", dependencies: [crypto, yams]),
+        .target(name: "Queries", dependencies: ["Project"]),
+        .target(name: "Planning", dependencies: ["Project", "Queries"]),
+        .target(name: "Store", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project"]),
+        .target(name: "Checks", dependencies: ["Project", "Queries"]),
+        .target(name: "Ingesting", dependencies: ["CZlib", "Project", "Queries"]),
+        .target(name: "Engines", dependencies: ["Checks", "DuckDB", "Ingesting", "Project", "Queries", "Store"]),
+        .target(name: "Running", dependencies: ["Engines", "Ingesting", "Planning", "Project", "Queries", "Store"]),
+        .target(name: "Feeds", dependencies: ["DuckDB", "Project", "Queries", "Store"]),
+        .target(
+            name: "Millrace",
+            dependencies: [
+                "Checks", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning", "Project", "Queries",
+                "Running",
+                "Store",
+            ]),
+        .target(name: "Recording", dependencies: ["Checks", "Planning", "Project", "Running", grdb]),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Store",
+                argumentParser,
+            ]),
+
+        .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"]),
+        .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
+        .testTarget(name: "StoreTests", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Store"]),
+        .testTarget(name: "ProjectTests", dependencies: ["Project"], exclude: ["Fixtures"]),
+        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI"]),
+    ]
+)
+
+// A system library has no settings. Continuous integration turns warnings in our own code into errors.
+let isStrict = Context.environment["MILLRACE_WERROR"] == "1"
+for target in package.targets where target.type != .system {
+    target.swiftSettings = settings + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Millrace
+import Planning
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Tell what 'run' would do, and why.")
+
+    @OptionGroup var datasets: SelectionOptions
+    @Flag(name: .long, help: "Plan every selected dataset, stale or not.") var fullRefresh = false
+    @Flag(name: .long, help: "List also what is up to date.") var all = false
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    mutating func run() async throws {
+        let plan = try await global.open().plan(datasets.value, forced: fullRefresh)
+        try PlanText.print(plan, all: all, console: global.console)
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import Millrace
+import Planning
+import Project
+import Recording
+import Running
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Make the selected datasets that are stale.",
+        discussion: """
+            Each dataset is written, checked and then published as a new version, or refused as a whole: readers never \
+            see anything in between. Ctrl-C stops cleanly; a second one ends at once. Both are safe.
+            """)
+
+    @OptionGroup var datasets: SelectionOptions
+    @Flag(name: .long, help: "Make every selected dataset again, stale or not.") var fullRefresh = false
+    @Option(name: .long, help: ArgumentHelp("Run SQL steps on this engine.", valueName: "name")) var engine: String?
+    @Option(name: .long, help: ArgumentHelp("Run at most this many steps at once.", valueName: "count"))
+    var jobs: Int?
+    @Flag(name: .long, help: "After a failure go on with what does not need the failed dataset.")
+    var keepGoing = false
+    @Flag(name: .long, help: "Only tell what would be done; the same as 'plan'.") var dryRun = false
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    mutating func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1 on") }
+    }
+
+    mutating func run() async throws {
+        let console = global.console
+        let workspace = try global.open(engine: engine)
+        let plan = try await workspace.plan(datasets.value, forced: fullRefresh)
+        if dryRun { return try PlanText.print(plan, all: false, console: console) }
+        let status = try await execute(plan, in: workspace, console: console)
+        if status != ExitStatus.done { throw Ended(status: status) }
+    }
+
+    private func execute(_ plan: Plan, in workspace: Workspace, console: Console) async throws -> Int32 {
+        let terminal = console.isJSON ? nil : terminalRecorder(console)
+        let history = HistoryRecorder(global.history(of: workspace.project), process: Int(getpid())) {
+            kill(pid_t($0), 0) == 0 || errno == EPERM
+        }
+        let recorders: [any RunRecorder] = [terminal ?? Self.jsonRecorder, history]
+        let interruption = Interruption {
+            terminal?.announce("stopping: running steps are given up (Ctrl-C again ends at once)")
+        }
+        let ticker = terminal.map(Self.ticker)
+        defer { ticker?.cancel() }
+        let (jobs, keepGoing) = (jobs, keepGoing)
+        do {
+            let summary = try await interruption.guarding {
+                try await workspace.run(plan, jobs: jobs, keepGoing: keepGoing, recorders: recorders)
+            }
+            switch summary.outcome {
+            case .done, .nothingToDo: return ExitStatus.done
+            case .failed: return summary.hasBug ? ExitStatus.bug : ExitStatus.failed
+            case .cancelled: return interruption.status ?? ExitStatus.interrupted
+            }
+        } catch is CancellationError {
+            return interruption.status ?? ExitStatus.interrupted
+        }
+    }
+
+    private func terminalRecorder(_ console: Console) -> TerminalRecorder {
+        let isLive = console.isLive
+        let options = TerminalRecorder.Options(
+            isLive: isLive, style: console.style, isQuiet: console.isQuiet, width: { Output.standard.width })
+        return TerminalRecorder(options) { text, channel in
+            // Only one stream can be redrawn in place.
+            let output = channel == .diagnostics && !isLive ? Output.errors : Output.standard
+            // The run goes on also when nobody reads any more what it says.
+            try? output.writeNow(text)
+        }
+    }
+
+    private static var jsonRecorder: JSONRecorder { JSONRecorder { try? Output.standard.writeNow($0) } }
+
+    private static func ticker(for recorder: TerminalRecorder) -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        timer.schedule(deadline: .now() + 0.1, repeating: 0.1)
+        timer.setEventHandler { recorder.tick(at: currentMilliseconds()) }
+        timer.resume()
+        return timer
+    }
+}

@@ -1,0 +1,44 @@
+import Millrace
+import Project
+import Recording
+
+/// What `show --json` tells a program.
+enum DescriptionJSON {
+    static func json(_ description: DatasetDescription) -> JSON {
+        .object([
+            ("name", .string(description.name.text)), ("description", .optional(description.description)),
+            ("kind", .string(description.kind)), ("location", .string(description.location)),
+            ("defined_in", .string(description.definedIn)), ("version", .optional(description.version?.number)),
+            ("version_count", .int(description.versionCount)),
+            ("published", .optional(description.published.map(Timestamp.iso8601))),
+            ("rows", .optional(description.rows)), ("bytes", .optional(description.bytes)),
+            ("account", .optional(description.record?.rows, \.json)),
+            ("columns", .array(description.columns.map(column))),
+            ("key", .strings(description.key)), ("tags", .strings(description.tags)),
+            ("checks", .array((description.record?.checks ?? []).map(\.json))),
+            ("splits", .optional(description.record?.splits, JSON.counts)),
+            ("inputs", .inputs(description.record?.inputs ?? [:])), ("run", .optional(description.record?.run.text)),
+            ("fingerprint", .optional(description.record?.fingerprint.text)),
+            ("needs", .strings(description.needs.map(\.text))),
+            ("needed_for", .strings(description.neededFor.map(\.text))),
+            (
+                "quarantine",
+                .optional(description.quarantine) { quarantine in
+                    .object([
+                        ("name", .string(quarantine.name.text)), ("version", .int(quarantine.version.number)),
+                        ("rows", .optional(quarantine.rows)),
+                        ("location", .string(quarantine.location)),
+                    ])
+                }
+            ),
+            ("files", .strings(description.files)),
+        ])
+    }
+
+    private static func column(_ column: DatasetDescription.Column) -> JSON {
+        .object([
+            ("name", .string(column.name)), ("type", .string(column.type)),
+            ("description", .optional(column.description)),
+        ])
+    }
+}

@@ -1,0 +1,68 @@
+package import Project
+package import Queries
+package import Store
+
+/// What executes steps. Everything that it writes is staged: files that no commit names. Publishing is not its business.
+package protocol Engine: Sendable {
+    /// Stages the rows of one step and decides its checks over exactly those rows. When it throws, or the task is
+    /// cancelled, the files that it staged are gone.
+    func stage(_ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void) async throws -> StagedStep
+}
+
+/// One step to be staged: everything pinned.
+package struct StepJob: Sendable {
+    package var dataset: Dataset
+    /// The inputs of its query and of its checks, pinned.
+    package var inputs: [TableSnapshot]
+    /// For an ingest: the absolute paths of the files.
+    package var sourceFiles: [String]
+    /// The version to which an `append` adds; nil when there is none.
+    package var appendTo: TableSnapshot?
+    /// The folders in which files are staged: absolute paths.
+    package var folder: String
+    package var quarantineFolder: String
+    /// What the names of staged files begin with: unique to this attempt.
+    package var filePrefix: String
+
+    package init(
+        dataset: Dataset, inputs: [TableSnapshot], sourceFiles: [String] = [], appendTo: TableSnapshot? = nil,
+        folder: String, quarantineFolder: String, filePrefix: String
+    ) {
+        self.dataset = dataset
+        self.inputs = inputs
+        self.sourceFiles = sourceFiles
+        self.appendTo = appendTo
+        self.folder = folder
+        self.quarantineFolder = quarantineFolder
+        self.filePrefix = filePrefix
+    }
+}
+
+package struct StepProgressReport: Sendable {
+    package enum Phase: Sendable { case writing, checking }
+
+    package var phase: Phase
+    package var fraction: Double?
+    package var rows: Int?
+    package var totalRows: Int?
+}
+
+/// What a step made, not yet visible to anyone.
+package struct StagedStep: Sendable {
+    package var columns: [QueryColumn]
+    package var files: [StagedFile]
+    /// The columns of the refused rows; their files are empty when none was refused.
+    package var quarantineColumns: [QueryColumn]
+    package var quarantineFiles: [StagedFile]
+    package var rows: RowAccount
+    package var checks: [CheckOutcome]
+    /// Rows per split, in the order of the shares; empty without splits.
+    package var splits: [String: Int]
+}
+
+/// Why a step could not be staged, in the user's terms.
+package struct StepError: Error, Sendable {
+    package var diagnostics: [Diagnostic]
+
+    package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+}

@@ -1,0 +1,113 @@
+import Checks
+import DuckDB
+import Foundation
+import Ingesting
+package import Project
+package import Queries
+import Store
+
+/// Binds steps and checks against empty tables of their inputs' columns, so that a misspelt column is found before
+/// anything runs. No data is touched; only the heads of an ingest's files are looked at.
+///
+/// For one thread; its connection sees each dataset that was defined as an empty table.
+package final class LocalBinder {
+    private let connection: Connection
+
+    package init(_ engine: LocalEngine) throws {
+        connection = try engine.database().connect()
+    }
+
+    deinit { connection.close() }
+
+    /// Makes a dataset's name stand for an empty table.
+    package func define(_ name: DatasetName, columns: [QueryColumn]) throws {
+        let list = columns.map { "\(Quote.name($0.name)) \($0.type)" }.joined(separator: ", ")
+        try connection.execute("CREATE OR REPLACE TEMP TABLE \(Quote.name(name.text)) (\(list))")
+    }
+
+    /// The columns that a step's version would have, with everything wrong about the step and its checks. Nil when the
+    /// step itself cannot be bound. All datasets that it reads must be defined.
+    /// - Parameter sourceFiles: for an ingest the files that it reads.
+    package func bind(_ dataset: Dataset, sourceFiles: [String]) throws -> (columns: [QueryColumn]?, [Diagnostic]) {
+        do {
+            let columns = try columns(of: dataset, sourceFiles: sourceFiles)
+            var published = columns
+            if dataset.splits != nil { published.append(QueryColumn(name: Splits.column, type: "VARCHAR")) }
+            try define(dataset.name, columns: published)
+            var problems = ContractCheck.problems(of: dataset, columns: columns)
+            let (plan, faults) = CheckPlan.compile(dataset, columns: columns)
+            problems += faults
+            if faults.isEmpty { problems += try bind(plan, of: dataset) }
+            return (published, problems)
+        } catch let error as StepError {
+            return (nil, error.diagnostics)
+        }
+    }
+
+    private func columns(of dataset: Dataset, sourceFiles: [String]) throws -> [QueryColumn] {
+        let found = try ErrorTranslator(dataset: dataset).translating(offset: 0) {
+            switch dataset.step {
+            case .sql(let text):
+                return try connection.columns(of: SQLNormaliser.withoutTail(text.text))
+            case .ingest:
+                guard let query = SourceQuery(dataset, files: sourceFiles) else { return [] }
+                return try connection.columns(of: query.select)
+            }
+        }
+        let span = dataset.step.sql?.span(at: 0) ?? dataset.span
+        return try found.map { column in
+            do {
+                let stored = try StorableColumn(name: column.name, duckDBType: column.type, dataset: dataset.name)
+                return QueryColumn(name: stored.name, type: stored.duckDBType)
+            } catch let error as StoreError {
+                throw StepError([.error(error.message, at: span, hint: error.hint)])
+            }
+        }
+    }
+
+    /// Binds what the checks ask: all together where one query can ask it, and each by itself where that fails, to find
+    /// the one to blame.
+    private func bind(_ plan: CheckPlan, of dataset: Dataset) throws -> [Diagnostic] {
+        let table = Quote.name(dataset.name.text)
+        var problems: [Diagnostic] = []
+        if !plan.rowRules.isEmpty, fault(in: "SELECT 1 FROM \(table) WHERE \(plan.rowRules.anyFailing)") != nil {
+            for rule in plan.rowRules.rules {
+                problems += diagnose(rule.check, "SELECT 1 FROM \(table) WHERE \(rule.failing)")
+            }
+        }
+        for rule in plan.tableRules {
+            switch rule.question {
+            case .aggregate(let sql): problems += diagnose(rule.check, "SELECT \(sql) FROM \(table)")
+            case .counts(let sql): problems += diagnose(rule.check, sql)
+            case .type(let found, let expected):
+                let outcome = Verdict.type(rule.check, found: found, expected: expected)
+                if outcome.status == .failed {
+                    problems.append(.error("\(rule.check.name): \(outcome.message ?? "")", at: rule.check.span))
+                }
+            case .rowCount: break
+            }
+        }
+        return problems
+    }
+
+    private func fault(in sql: String) -> DuckDBError? {
+        do {
+            _ = try connection.columns(of: sql)
+            return nil
+        } catch {
+            return error as? DuckDBError
+        }
+    }
+
+    private func diagnose(_ check: Check, _ sql: String) -> [Diagnostic] {
+        guard let error = fault(in: sql) else { return [] }
+        var span = check.condition?.span ?? check.span
+        if case .sql(let text) = check.rule {
+            let start = sql.range(of: text.text).map { sql.utf8.distance(from: sql.startIndex, to: $0.lowerBound) } ?? 0
+            span = text.span(at: max(0, (error.position ?? start) - start), length: error.name?.utf8.count ?? 1)
+        }
+        let near = error.candidates.first.map { "did you mean '\($0)'?" }
+        let reason = error.message.split(separator: "\n").first.map(String.init) ?? error.message
+        return [.error("\(check.name): \(reason)", at: span, hint: near)]
+    }
+}

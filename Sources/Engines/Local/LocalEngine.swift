@@ -1,0 +1,88 @@
+import Dispatch
+package import DuckDB
+import Ingesting
+import Project
+import Queries
+import Synchronization
+
+/// The embedded engine: DuckDB in this process. All steps share one database, so that they share one memory budget.
+package final class LocalEngine: Engine {
+    private let configuration: Database.Configuration
+    private let opened = Mutex<Database?>(nil)
+    private let queue = DispatchQueue(label: "millrace.engine", attributes: .concurrent)
+    private let steps = Atomic<Int>(0)
+
+    /// Opens nothing yet.
+    package init(_ configuration: Database.Configuration) {
+        self.configuration = configuration
+    }
+
+    /// The database, opened when it is first needed: opening costs tens of milliseconds that many commands can save.
+    package func database() throws -> Database {
+        try opened.withLock { opened in
+            if let opened { return opened }
+            let database = try Database(configuration)
+            opened = database
+            return database
+        }
+    }
+
+    package func stage(
+        _ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void
+    ) async throws -> StagedStep {
+        let number = steps.wrappingAdd(1, ordering: .relaxed).newValue
+        let step = LocalStep(job, number: number, database: try database())
+        do {
+            return try await withTaskCancellationHandler {
+                async let _ = tick { step.reportProgress(report) }
+                async let integrity: Void = verifyFiles(of: job, else: step.cancel)
+                let staged: StagedStep
+                do {
+                    staged = try await run { try step.run(report: report) }
+                } catch {
+                    // A torn file may be the reason why reading failed: then that is the better message.
+                    try await integrity
+                    throw error
+                }
+                try await integrity
+                return staged
+            } onCancel: {
+                step.cancel()
+            }
+        } catch {
+            step.removeFiles()
+            throw Task.isCancelled ? CancellationError() : error
+        }
+    }
+
+    /// Calls `body` ten times a second, until the task is cancelled.
+    private func tick(_ body: @Sendable () -> Void) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(100))
+            body()
+        }
+    }
+
+    private func verifyFiles(of job: StepJob, else giveUp: @Sendable () -> Void) async throws {
+        guard let ingest = job.dataset.step.ingest else { return }
+        do {
+            for path in job.sourceFiles {
+                try await run {
+                    try Integrity.verify(
+                        path, compression: Integrity.compression(of: path, in: ingest), at: ingest.files[0].span)
+                }
+                try Task.checkCancellation()
+            }
+        } catch {
+            giveUp()
+            throw error
+        }
+    }
+
+    /// Runs blocking work on a thread of its own, so that Swift's own few threads stay free.
+    private func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result(catching: work)) }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Checks
+import DuckDB
+import Foundation
+import Ingesting
+import Project
+import Queries
+import Store
+import Synchronization
+
+/// One step on the embedded engine, from its inputs to staged and audited files.
+final class LocalStep: Sendable {
+    private struct Running {
+        var interrupters: [Interrupter] = []
+        var progress: ProgressReader?
+        var phase = StepProgressReport.Phase.writing
+        var isCancelled = false
+    }
+
+    private let job: StepJob
+    /// Makes the names of this step's functions its own.
+    private let number: Int
+    private let database: Database
+    private let running = Mutex(Running())
+
+    init(_ job: StepJob, number: Int, database: Database) {
+        self.job = job
+        self.number = number
+        self.database = database
+    }
+
+    private var dataset: Dataset { job.dataset }
+
+    // MARK: From outside
+
+    func cancel() {
+        let interrupters = running.withLock { running in
+            running.isCancelled = true
+            return running.interrupters
+        }
+        for interrupter in interrupters { interrupter.cancel() }
+    }
+
+    func reportProgress(_ report: (StepProgressReport) -> Void) {
+        let (reader, phase) = running.withLock { ($0.progress, $0.phase) }
+        guard let progress = reader?.read() else { return report(StepProgressReport(phase: phase)) }
+        report(
+            StepProgressReport(
+                phase: phase, fraction: progress.fraction, rows: progress.rows, totalRows: progress.totalRows))
+    }
+
+    /// Deletes whatever this attempt staged.
+    func removeFiles() {
+        for folder in [job.folder, job.quarantineFolder] { StagedFiles.remove(in: folder, prefix: job.filePrefix) }
+    }
+
+    // MARK: The step
+
+    func run(report: @Sendable (StepProgressReport) -> Void) throws -> StagedStep {
+        let connection = try connect()
+        defer { connection.close() }
+        let errors = ErrorTranslator(dataset: dataset)
+        let source = try StepSource(job, on: connection)
+        let columns = try errors.translating(offset: 0) { try connection.columns(of: source.select) }
+        let stored = try columns.map { try StorableColumn(name: $0.name, duckDBType: $0.type, dataset: dataset.name) }
+        let storedColumns = stored.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
+        let (checks, faults) = CheckPlan.compile(dataset, columns: storedColumns)
+        guard !faults.contains(where: { $0.severity == .error }) else { throw StepError(faults) }
+
+        let query = StepQuery(
+            source: source.select, dataset: dataset, columns: stored, provenance: source.provenance,
+            rules: checks.rowRules)
+        let written = try write(query, checks, source, on: connection, errors)
+        defer { written.refused?.close() }
+
+        running.withLock { $0.phase = .checking }
+        report(StepProgressReport(phase: .checking))
+        var published = storedColumns
+        if dataset.splits != nil { published.append(QueryColumn(name: Splits.column, type: "VARCHAR")) }
+        let quarantine = try Quarantine(job, source: source, rules: checks.rowRules, columns: storedColumns)
+        let quarantined = try quarantine.write(from: written.refused, rejects: connection, threads: track)
+        let rows = RowAccount(
+            read: written.rowsRead + quarantined.rejectedLines, published: written.files.reduce(0) { $0 + $1.rows },
+            quarantined: quarantined.files.reduce(0) { $0 + $1.rows })
+        guard rows.isBalanced else { throw UnbalancedRows(dataset: dataset.name, rows: rows) }
+
+        let audit = Audit(job: job, checks: checks, columns: published, files: written.files)
+        let found = try errors.translating(offset: nil) {
+            try audit.run(on: connection, refused: written.refused, failures: written.failures, rows: rows)
+        }
+        return StagedStep(
+            columns: published, files: written.files, quarantineColumns: quarantine.columns,
+            quarantineFiles: quarantined.files, rows: rows,
+            checks: (quarantined.outcome.map { [$0] } ?? []) + found.outcomes, splits: found.splits)
+    }
+
+    private struct Written {
+        var files: [StagedFile]
+        var rowsRead: Int
+        var refused: RefusedRows?
+        var failures: [Int]
+    }
+
+    private func write(
+        _ query: StepQuery, _ checks: CheckPlan, _ source: StepSource, on connection: Connection,
+        _ errors: ErrorTranslator
+    ) throws -> Written {
+        var refused: RefusedRows?
+        var routing: StepQuery.Routing?
+        if !checks.rowRules.isEmpty {
+            let names = StepQuery.Routing(count: "_millrace_count_\(number)", refuse: "_millrace_refuse_\(number)")
+            let columns =
+                source.provenance.map { QueryColumn(name: $0.name, type: "VARCHAR") }
+                + query.columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
+            let rows = try RefusedRows(rules: checks.rowRules, columns: columns, database: database)
+            track(rows.connection)
+            for function in rows.functions(names) { try connection.register(function) }
+            refused = rows
+            routing = names
+        }
+        let (copy, offset) = query.copy(to: job.folder, filePrefix: job.filePrefix, routing: routing)
+        let files = try errors.translating(offset: offset) {
+            try StagedFiles.read(try connection.query(copy), partitionBy: dataset.partitionBy.map(\.value))
+        }
+        let failures = try refused?.finish() ?? []
+        return Written(
+            files: files, rowsRead: refused?.rowsSeen ?? files.reduce(0) { $0 + $1.rows }, refused: refused,
+            failures: failures)
+    }
+
+    private func connect() throws -> Connection {
+        let connection = try database.connect()
+        running.withLock { $0.progress = connection.progress }
+        track(connection)
+        return connection
+    }
+
+    /// Lets `cancel` reach a connection.
+    private func track(_ connection: Connection) {
+        let interrupter = connection.interrupter
+        let isCancelled = running.withLock { running in
+            running.interrupters.append(interrupter)
+            return running.isCancelled
+        }
+        if isCancelled { interrupter.cancel() }
+    }
+}
+
+/// Rows came in that went nowhere, or the other way round: a fault of Millrace, found before anything is published.
+struct UnbalancedRows: Error, CustomStringConvertible {
+    var dataset: DatasetName
+    var rows: RowAccount
+
+    var description: String {
+        "the rows of '\(dataset)' do not add up: \(rows.read) read, but \(rows.published) to be published and "
+            + "\(rows.quarantined) quarantined; nothing was published"
+    }
+}

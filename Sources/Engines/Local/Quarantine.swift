@@ -1,0 +1,94 @@
+import Checks
+import DuckDB
+import Ingesting
+import Project
+import Queries
+import Store
+
+/// Writes the refused rows of a step: those that fail a rule, and the lines that could not be read.
+struct Quarantine {
+    /// The columns of the quarantine table.
+    let columns: [QueryColumn]
+    private let job: StepJob
+    private let source: StepSource
+    private let rules: RowRules
+    private let rowColumns: [QueryColumn]
+
+    static let reasonsColumn = "_reasons"
+
+    struct Result {
+        var files: [StagedFile] = []
+        /// Lines of files that could not be read.
+        var rejectedLines = 0
+        /// What that means; nil when every line could be read.
+        var outcome: CheckOutcome?
+    }
+
+    init(_ job: StepJob, source: StepSource, rules: RowRules, columns: [QueryColumn]) throws {
+        self.job = job
+        self.source = source
+        self.rules = rules
+        rowColumns = columns
+        var all = [QueryColumn(name: Self.reasonsColumn, type: "VARCHAR[]")]
+        if !source.provenance.isEmpty {
+            all.append(QueryColumn(name: StepSource.fileColumn, type: "VARCHAR"))
+            all.append(QueryColumn(name: StepSource.lineColumn, type: "BIGINT"))
+            all.append(QueryColumn(name: StepSource.rawColumn, type: "VARCHAR"))
+        }
+        self.columns = all + columns
+    }
+
+    /// - Parameters:
+    ///   - refused: the rows that failed a rule.
+    ///   - rejects: the connection whose reader noted unreadable lines.
+    ///   - track: lets a cancellation reach a connection.
+    func write(
+        from refused: RefusedRows?, rejects: Connection, threads track: (Connection) -> Void
+    ) throws -> Result {
+        var result = Result()
+        if let refused, !rules.isRefused.isEmpty {
+            let select =
+                "SELECT \(rules.reasons) AS \(Quote.name(Self.reasonsColumn)), \(rest) "
+                + "FROM \(RefusedRows.table) WHERE \(rules.isRefused)"
+            result.files += try copy(select, suffix: "refused", on: refused.connection)
+        }
+        if source.notesRejects, let ingest = job.dataset.step.ingest {
+            let lines = try RejectedLines.count(on: rejects)
+            guard lines > 0 else { return result }
+            result.rejectedLines = lines
+            guard ingest.onError == .quarantine else {
+                throw StepError([try RejectedLines.diagnostic(lines, of: ingest, on: rejects)])
+            }
+            let nulls = rowColumns.map { "NULL::\($0.type) AS \(Quote.name($0.name))" }.joined(separator: ", ")
+            result.files += try copy(
+                "SELECT reasons, file, line, raw, \(nulls) FROM (\(RejectedLines.select))", suffix: "rejected",
+                on: rejects)
+            result.outcome = CheckOutcome(
+                name: "readable", status: .quarantined, failing: lines,
+                message: "\(Count.grouped(lines)) lines cannot be read",
+                examples: try RejectedLines.examples(on: rejects))
+        }
+        return result
+    }
+
+    /// The columns of a refused row after its reasons.
+    private var rest: String {
+        columns.dropFirst().map { column in
+            switch column.name {
+            case StepSource.lineColumn where !source.provenance.isEmpty: "NULL::BIGINT AS \(Quote.name(column.name))"
+            case StepSource.rawColumn where !source.provenance.isEmpty: "NULL::VARCHAR AS \(Quote.name(column.name))"
+            default: Quote.name(column.name)
+            }
+        }.joined(separator: ", ")
+    }
+
+    private func copy(_ select: String, suffix: String, on connection: Connection) throws -> [StagedFile] {
+        let names = columns.map { Quote.name($0.name) }.joined(separator: ", ")
+        let sql = """
+            COPY (SELECT * FROM (\(select)) AS refused(\(names))) TO \(Quote.text(job.quarantineFolder)) \
+            (FORMAT parquet, COMPRESSION zstd, RETURN_STATS, OVERWRITE_OR_IGNORE, FILE_SIZE_BYTES 268435456, \
+            FILENAME_PATTERN \(Quote.text("\(job.filePrefix)-\(suffix)-{i}")))
+            """
+        return try StagedFiles.read(try connection.query(sql), partitionBy: [])
+    }
+}

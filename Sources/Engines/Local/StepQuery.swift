@@ -1,0 +1,99 @@
+import Checks
+import Project
+import Queries
+import Store
+
+/// The one query that stages a step: the user's rows, with the casts that the table's types need, the rules that send
+/// rows to the quarantine, and the split, in a single pass.
+struct StepQuery {
+    /// The user's query, or the reader of an ingest's files.
+    let source: String
+    let dataset: Dataset
+    let columns: [StorableColumn]
+    /// Columns beyond the dataset's own that refused rows carry, by their SQL: `_file`.
+    let provenance: [(name: String, sql: String)]
+    let rules: RowRules
+
+    /// The functions, registered for this step alone, that count and divert rows.
+    struct Routing {
+        /// Counts every row: the query's own account of what came in.
+        let count: String
+        /// Takes the rows that fail a rule; says whether each stays.
+        let refuse: String
+    }
+
+    /// The statement that writes the files, and how many bytes of it stand before the user's query.
+    func copy(to folder: String, filePrefix: String, routing: Routing?) -> (sql: String, offset: Int) {
+        let (select, offset) = select(routing: routing)
+        var options = [
+            "FORMAT parquet", "COMPRESSION zstd", "RETURN_STATS", "OVERWRITE_OR_IGNORE",
+            "FILENAME_PATTERN \(Quote.text("\(filePrefix)-{i}"))",
+        ]
+        if dataset.partitionBy.isEmpty {
+            options.append("FILE_SIZE_BYTES \(Self.fileSize)")
+        } else {
+            let names = dataset.partitionBy.map { Quote.name($0.value) }.joined(separator: ", ")
+            options += ["PARTITION_BY (\(names))", "WRITE_PARTITION_COLUMNS true"]
+        }
+        let head = "COPY ("
+        return (
+            "\(head)\(select)\n) TO \(Quote.text(folder)) (\(options.joined(separator: ", ")))",
+            head.utf8.count + offset
+        )
+    }
+
+    /// Files of about this many bytes: small enough to share between readers, large enough to be few.
+    private static let fileSize = 268_435_456
+
+    private func select(routing: Routing?) -> (sql: String, offset: Int) {
+        var head = "SELECT "
+        head += columns.map { Quote.name($0.name) }.joined(separator: ", ")
+        if dataset.splits != nil { head += ", \(splitColumn) AS \(Quote.name(Splits.column))" }
+        head += " FROM (SELECT *"
+        if let splits = dataset.splits { head += ", \(Self.bucket(of: splits)) AS \(Self.bucketColumn)" }
+        head += " FROM (SELECT "
+        head += columns.map(selected).joined(separator: ", ")
+        for extra in provenance { head += ", \(extra.sql) AS \(Quote.name(extra.name))" }
+        head += " FROM (\n"
+        var tail = "\n)) AS \(Quote.name(dataset.name.text))"
+        if let routing, let first = columns.first {
+            let arguments =
+                rules.maskWords + provenance.map { Quote.name($0.name) } + columns.map { Quote.name($0.name) }
+            tail += """
+                 WHERE CASE WHEN NOT \(routing.count)(\(Quote.name(first.name))) THEN false \
+                WHEN \(rules.anyFailing) THEN \(routing.refuse)(\(arguments.joined(separator: ", "))) ELSE true END
+                """
+        }
+        tail += ")"
+        return (head + source + tail, head.utf8.count)
+    }
+
+    private func selected(_ column: StorableColumn) -> String {
+        let name = Quote.name(column.name)
+        return column.needsCast ? "CAST(\(name) AS \(column.duckDBType)) AS \(name)" : name
+    }
+
+    // MARK: Splits
+
+    private static let bucketColumn = "\"_millrace_bucket\""
+
+    /// A number from 0 to 999,999 that depends on the seed and the value alone: the first 15 hexadecimal digits of
+    /// MD5 over `seed:value`, so that every engine that has MD5 computes the same. Rows without a value are one group.
+    static func bucket(of splits: Splits) -> String {
+        let value = "coalesce(\(Quote.name(splits.by.value))::VARCHAR, '')"
+        return "('0x' || left(md5('\(splits.seed):' || \(value)), 15))::BIGINT % 1000000"
+    }
+
+    private var splitColumn: String {
+        guard let splits = dataset.splits, let last = splits.shares.last else { return "NULL" }
+        let total = splits.shares.reduce(0) { $0 + $1.weight }
+        var cases = ""
+        var sum = 0.0
+        for share in splits.shares.dropLast() {
+            sum += share.weight
+            let bound = Int((sum / total * 1_000_000).rounded())
+            cases += "WHEN \(Self.bucketColumn) < \(bound) THEN \(Quote.text(share.name)) "
+        }
+        return cases.isEmpty ? Quote.text(last.name) : "CASE \(cases)ELSE \(Quote.text(last.name)) END"
+    }
+}

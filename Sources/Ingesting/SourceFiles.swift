@@ -1,0 +1,88 @@
+import Foundation
+package import Project
+
+/// The files that an ingest reads, as they are now.
+package struct SourceFiles: Sendable, Equatable {
+    package struct File: Sendable, Equatable {
+        /// Absolute.
+        package var path: String
+        /// In bytes.
+        package var size: Int
+        /// The time of the last change in nanoseconds since 1970.
+        package var modified: Int
+    }
+
+    /// In the order of their paths, each once.
+    package var files: [File]
+
+    /// Looks the patterns up. A pattern that matches nothing, or what cannot be read, is a diagnostic.
+    package static func find(_ ingest: Ingest, of dataset: DatasetName, in root: String) -> (SourceFiles, [Diagnostic])
+    {
+        var found: [String: File] = [:]
+        var diagnostics: [Diagnostic] = []
+        for pattern in ingest.files {
+            let absolute = pattern.value.hasPrefix("/") ? pattern.value : root + "/" + pattern.value
+            let paths = PathPattern(absolute).paths()
+            if paths.isEmpty { diagnostics.append(nothing(pattern, absolute: absolute)) }
+            for path in paths {
+                do throws(Diagnostic) {
+                    found[path] = try file(at: path, pattern)
+                } catch {
+                    diagnostics.append(error)
+                }
+            }
+        }
+        return (SourceFiles(files: found.values.sorted { $0.path < $1.path }), diagnostics)
+    }
+
+    private static func file(at path: String, _ pattern: Located<String>) throws(Diagnostic) -> File {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw .error("cannot look at '\(path)': \(String(cString: strerror(errno)))", at: pattern.span)
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw .error(
+                "'\(pattern.value)' is a folder, not a file", at: pattern.span,
+                hint: "name its files: \(pattern.value.hasSuffix("/") ? pattern.value : pattern.value + "/")*")
+        }
+        guard access(path, R_OK) == 0 else {
+            throw .error(
+                "no permission to read '\(path)'", at: pattern.span, hint: "chmod u+r '\(path)', or run as its owner")
+        }
+        return File(
+            path: path, size: Int(status.st_size),
+            modified: Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec))
+    }
+
+    private static func nothing(_ pattern: Located<String>, absolute: String) -> Diagnostic {
+        let isGlob = PathPattern.isPattern(pattern.value)
+        let folder = absolute.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let entries = PathPattern.isPattern(folder) ? [] : PathPattern.entries(of: folder)
+        let name = String(absolute.split(separator: "/").last ?? "")
+        var hint: String
+        if !PathPattern.isPattern(folder), !PathPattern.isFolder(folder) {
+            hint = "there is no folder '\(folder)'; paths are relative to the folder of millrace.yaml"
+        } else if let near = Spelling.nearest(to: name, among: entries) {
+            hint = "did you mean '\(near)'?"
+        } else if entries.isEmpty {
+            hint = "the folder '\(folder)' is empty"
+        } else {
+            hint = "the folder has " + entries.prefix(5).joined(separator: ", ") + (entries.count > 5 ? ", …" : "")
+        }
+        if PathPattern.isPattern(folder) { hint = "paths are relative to the folder of millrace.yaml" }
+        return .error(
+            isGlob ? "no file matches '\(pattern.value)'" : "there is no file '\(pattern.value)'", at: pattern.span,
+            hint: hint)
+    }
+
+    /// What a version records of them.
+    package var summary: SourceSet {
+        var digest = Fingerprint.Builder()
+        for file in files {
+            digest.add(file.path)
+            digest.add(String(file.size))
+            digest.add(String(file.modified))
+        }
+        return SourceSet(files: files.count, bytes: files.reduce(0) { $0 + $1.size }, digest: digest.finish())
+    }
+}

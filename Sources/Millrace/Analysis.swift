@@ -1,0 +1,71 @@
+import Engines
+import Foundation
+import Ingesting
+import Planning
+import Project
+import Queries
+import Store
+
+/// What is known about a project once its queries were parsed, with the cache that makes the next time cheap.
+struct Analysis {
+    var references: ProjectReferences
+    var graph: Graph
+    var cache: AnalysisCache
+}
+
+extension Workspace {
+    private var cachePath: String { stateFolder + "/analysis.tsv" }
+
+    /// What tells one state of the cache's rules from another.
+    private var cacheKey: String { options.millraceVersion }
+
+    func loadCache() -> AnalysisCache {
+        guard let data = FileManager.default.contents(atPath: cachePath) else { return AnalysisCache() }
+        return AnalysisCache(text: String(decoding: data, as: UTF8.self), engine: cacheKey)
+    }
+
+    /// The cache may be lost, so failing to write it is no failure.
+    func save(_ cache: AnalysisCache) {
+        guard cache.isChanged else { return }
+        try? FileManager.default.createDirectory(atPath: stateFolder, withIntermediateDirectories: true)
+        try? Data(cache.text(for: cacheKey).utf8).write(to: URL(fileURLWithPath: cachePath), options: .atomic)
+    }
+
+    /// Parses the project's queries and orders its datasets.
+    /// - Throws: `Diagnostics`.
+    func analyse() throws -> Analysis {
+        var cache = loadCache()
+        let (references, faults) = try ReferenceResolver(project: project, parser: engine).resolve(cache: &cache)
+        let (graph, cycles) = Graph.build(of: project, references: references)
+        let all = Diagnostics(faults + cycles)
+        guard let graph, !all.hasErrors else {
+            save(cache)
+            throw all
+        }
+        return Analysis(references: references, graph: graph, cache: cache)
+    }
+
+    /// The files of every ingest among `names`, as they are now.
+    func sourceFiles(of names: some Sequence<DatasetName>) -> (files: [DatasetName: SourceFiles], [Diagnostic]) {
+        var files: [DatasetName: SourceFiles] = [:]
+        var diagnostics: [Diagnostic] = []
+        for name in names {
+            guard let ingest = project.dataset(name)?.step.ingest else { continue }
+            let (found, faults) = SourceFiles.find(ingest, of: name, in: project.root)
+            files[name] = found
+            diagnostics += faults
+        }
+        return (files, diagnostics)
+    }
+
+    /// The live version of each dataset that has one.
+    func states(of names: some Sequence<DatasetName>) async throws -> [DatasetName: DatasetState] {
+        var states: [DatasetName: DatasetState] = [:]
+        for name in names {
+            if let head = try await storeErrors({ try await store.head(of: name) }) {
+                states[name] = DatasetState(pinned: head.pinned, record: head.record)
+            }
+        }
+        return states
+    }
+}

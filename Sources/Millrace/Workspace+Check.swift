@@ -1,0 +1,135 @@
+import Engines
+import Ingesting
+import Planning
+package import Project
+package import Queries
+import Running
+import Store
+
+/// What `check` found.
+package struct CheckReport: Sendable {
+    package struct CheckedDataset: Sendable {
+        package var name: DatasetName
+        package var kind: String
+        /// The columns of the version that a run would publish.
+        package var columns: [QueryColumn]
+        package var inputs: [DatasetName]
+    }
+
+    package var diagnostics: [Diagnostic]
+    /// In an order in which they can be made; those that could not be bound are missing.
+    package var datasets: [CheckedDataset]
+
+    package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
+
+extension Workspace {
+    /// Reads everything and binds every query against the columns of its inputs, touching no data.
+    package func check() async throws -> CheckReport {
+        var analysis: Analysis
+        do {
+            analysis = try analyse()
+        } catch let error as Diagnostics {
+            return CheckReport(diagnostics: warnings + error.all, datasets: [])
+        }
+        let (files, missing) = sourceFiles(of: analysis.graph.order)
+        let (columns, faults) = try await bind(Set(analysis.graph.order), &analysis, files: files)
+        save(analysis.cache)
+        let datasets = analysis.graph.order.compactMap { name in
+            columns[name].map {
+                CheckReport.CheckedDataset(
+                    name: name, kind: project.dataset(name)?.step.kind ?? "", columns: $0,
+                    inputs: analysis.graph.inputs[name] ?? [])
+            }
+        }
+        return CheckReport(diagnostics: warnings + missing + faults + feedProblems(columns), datasets: datasets)
+    }
+
+    /// Binds the datasets named, in order. What they read but is not among them counts with its live version's columns.
+    /// - Returns: the columns of all that could be bound, and what is wrong with the others.
+    func bind(
+        _ names: Set<DatasetName>, _ analysis: inout Analysis, files: [DatasetName: SourceFiles]
+    ) async throws -> ([DatasetName: [QueryColumn]], [Diagnostic]) {
+        var columns: [DatasetName: [QueryColumn]] = [:]
+        var diagnostics: [Diagnostic] = []
+        var binding = Binding(engine: engine)
+        for name in analysis.graph.order where names.contains(name) {
+            guard let dataset = project.dataset(name) else { continue }
+            let inputs = analysis.graph.inputs[name] ?? []
+            for input in inputs where columns[input] == nil && !names.contains(input) {
+                columns[input] = try await liveColumns(of: input)
+            }
+            // What is wrong above is reported there; binding against nothing would only repeat it.
+            guard inputs.allSatisfy({ columns[$0] != nil }) else { continue }
+            if dataset.step.ingest != nil, files[name]?.files.isEmpty ?? true { continue }
+            let key = bindingKey(of: dataset, inputs: inputs, columns: columns, files: files[name])
+            if let known = analysis.cache.columns(of: key) {
+                columns[name] = known
+                continue
+            }
+            let (found, problems) = try binding.bind(
+                dataset, inputs: inputs.map { ($0, columns[$0] ?? []) },
+                sourceFiles: files[name]?.files.map(\.path) ?? [])
+            columns[name] = found
+            diagnostics += problems
+            if let found, problems.isEmpty { analysis.cache.remember(found, of: key) }
+        }
+        return (columns, diagnostics)
+    }
+
+    private func liveColumns(of name: DatasetName) async throws -> [QueryColumn]? {
+        guard try await store.head(of: name) != nil else { return nil }
+        return try await store.snapshot(of: name).columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
+    }
+
+    /// Everything that the columns of a step's version follow from.
+    private func bindingKey(
+        of dataset: Dataset, inputs: [DatasetName], columns: [DatasetName: [QueryColumn]], files: SourceFiles?
+    ) -> Fingerprint {
+        var key = Fingerprint.Builder()
+        key.add("columns")
+        key.add(Planner.fingerprint(of: dataset).text)
+        key.add(files?.summary.digest.text)
+        for input in inputs {
+            key.add(input.text)
+            for column in columns[input] ?? [] {
+                key.add(column.name)
+                key.add(column.type)
+            }
+        }
+        return key.finish()
+    }
+
+    /// What feeds name must be among the columns of their datasets.
+    private func feedProblems(_ columns: [DatasetName: [QueryColumn]]) -> [Diagnostic] {
+        project.feeds.flatMap { feed -> [Diagnostic] in
+            guard feed.version == nil, let found = columns[feed.dataset.value] else { return [] }
+            return (feed.columns + [feed.label].compactMap { $0 }).compactMap { name in
+                found.contains { $0.name.lowercased() == name.value.lowercased() }
+                    ? nil : .missingColumn(name, of: feed.dataset.value, among: found)
+            }
+        }
+    }
+}
+
+/// A binder that is opened when it is first needed, and knows which tables it has.
+private struct Binding {
+    let engine: LocalEngine
+    private var binder: LocalBinder?
+    private var defined: Set<DatasetName> = []
+
+    init(engine: LocalEngine) { self.engine = engine }
+
+    mutating func bind(
+        _ dataset: Dataset, inputs: [(DatasetName, [QueryColumn])], sourceFiles: [String]
+    ) throws -> ([QueryColumn]?, [Diagnostic]) {
+        let binder = try self.binder ?? LocalBinder(engine)
+        self.binder = binder
+        for (name, columns) in inputs where defined.insert(name).inserted {
+            try binder.define(name, columns: columns)
+        }
+        let (columns, problems) = try binder.bind(dataset, sourceFiles: sourceFiles)
+        if columns != nil { defined.insert(dataset.name) }
+        return (columns, problems)
+    }
+}

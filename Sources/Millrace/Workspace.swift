@@ -1,0 +1,92 @@
+import DuckDB
+package import Engines
+import Foundation
+import ObjectStore
+package import Project
+package import Store
+
+/// A project with its store and its engine: everything that commands, and programs, do with one.
+package final class Workspace: Sendable {
+    package struct Options: Sendable {
+        /// Where to start looking for `millrace.yaml`, upwards.
+        package var folder: String
+        package var environment: [String: String]
+        package var millraceVersion: String
+        /// The engine asked for on the command line.
+        package var engine: String?
+        /// How each dataset's last run ended, for the selector `result:`: `failed`, `skipped` or `done`.
+        package var lastResults: @Sendable () -> [DatasetName: String]
+
+        package init(
+            folder: String, environment: [String: String], millraceVersion: String, engine: String? = nil,
+            lastResults: @escaping @Sendable () -> [DatasetName: String] = { [:] }
+        ) {
+            self.lastResults = lastResults
+            self.folder = folder
+            self.environment = environment
+            self.millraceVersion = millraceVersion
+            self.engine = engine
+        }
+    }
+
+    package let project: Project
+    package let warnings: [Diagnostic]
+    package let engine: LocalEngine
+    package let store: DatasetStore
+    let options: Options
+    let now: @Sendable () -> Int
+
+    /// Reads the project; what is wrong with it is thrown, all at once.
+    package static func open(_ options: Options) throws(Diagnostics) -> Workspace {
+        guard let root = ProjectReader.findRoot(from: options.folder) else {
+            throw Diagnostics([
+                .error(
+                    "no millrace.yaml in '\(options.folder)' or above it",
+                    hint: "'millrace init' makes a project here; -C FOLDER names another place")
+            ])
+        }
+        let reader = ProjectReader(environment: options.environment, files: DiskFiles())
+        let (project, diagnostics) = reader.read(root: root)
+        guard let project, !diagnostics.contains(where: { $0.severity == .error }) else {
+            throw Diagnostics(diagnostics)
+        }
+        return try Workspace(project: project, warnings: diagnostics, options: options)
+    }
+
+    private init(project: Project, warnings: [Diagnostic], options: Options) throws(Diagnostics) {
+        self.project = project
+        self.warnings = warnings
+        self.options = options
+        now = { Int(Date().timeIntervalSince1970 * 1000) }
+        engine = LocalEngine(try Self.configuration(of: project, named: options.engine))
+        guard case .folder(let path) = project.store, let location = Store.StoreLocation(folder: path) else {
+            throw Diagnostics([.error("the store's folder must be an absolute path")])
+        }
+        let engine = self.engine
+        store = DatasetStore(
+            location: location, objects: LocalFolder(path), database: { try engine.database() }, now: now)
+    }
+
+    /// The folder for what may be lost: run history, caches, spilled data.
+    package var stateFolder: String { project.root + "/.millrace" }
+
+    private static func configuration(
+        of project: Project, named given: String?
+    ) throws(Diagnostics) -> Database.Configuration {
+        let name = given ?? project.engine
+        if let given, project.engines[given] == nil {
+            let near = Spelling.nearest(to: given, among: project.engines.keys)
+            throw Diagnostics([
+                .error(
+                    "no engine '\(given)' in this project",
+                    hint: near.map { "did you mean '\($0)'?" }
+                        ?? "it has " + project.engines.keys.sorted().joined(separator: ", "))
+            ])
+        }
+        let definition = project.engines[name]
+        return Database.Configuration(
+            memoryLimit: definition?.memory, threads: definition?.threads,
+            spillFolder: definition?.spill ?? project.root + "/.millrace/spill",
+            settings: ["file_search_path": project.root])
+    }
+}

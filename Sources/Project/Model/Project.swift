@@ -1,0 +1,70 @@
+/// A project as its user wrote it: read, checked for form, and joined from all of its files.
+package struct Project: Sendable {
+    package var name: String
+    /// The absolute path of the folder that holds `millrace.yaml`.
+    package var root: String
+    package var store: StoreLocation
+    /// The engine of a SQL step that names none.
+    package var engine: String
+    package var engines: [String: EngineDefinition]
+    /// In the order of their names.
+    package var datasets: [Dataset]
+    /// In the order of their names.
+    package var feeds: [Feed]
+    /// Hides the values that came from the environment: whatever is shown or recorded goes through it.
+    package var redaction = Redaction()
+
+    package init(
+        name: String, root: String, store: StoreLocation, engine: String, engines: [String: EngineDefinition],
+        datasets: [Dataset], feeds: [Feed]
+    ) {
+        self.name = name
+        self.root = root
+        self.store = store
+        self.engine = engine
+        self.engines = engines
+        self.datasets = datasets.sorted { $0.name < $1.name }
+        self.feeds = feeds.sorted { $0.name.value < $1.name.value }
+        byFoldedName = Dictionary(
+            self.datasets.enumerated().map { ($1.name.folded, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private var byFoldedName: [String: Int]
+
+    /// The dataset that SQL means by a name: case does not matter.
+    package func dataset(named name: String) -> Dataset? {
+        byFoldedName[name.lowercased()].map { datasets[$0] }
+    }
+
+    package func dataset(_ name: DatasetName) -> Dataset? { dataset(named: name.text) }
+}
+
+/// Where the datasets' tables are kept.
+package enum StoreLocation: Sendable, Hashable {
+    /// An absolute path.
+    case folder(String)
+}
+
+/// An entry under `engines`.
+package struct EngineDefinition: Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case duckdb
+    }
+
+    package var name: String
+    package var kind: Kind
+    /// The most memory the engine may use, in bytes; nil leaves it to the engine.
+    package var memory: Int?
+    /// The most threads the engine may use; nil means all cores.
+    package var threads: Int?
+    /// The folder for what does not fit in memory: an absolute path; nil means inside `.millrace/`.
+    package var spill: String?
+
+    package init(name: String, kind: Kind, memory: Int? = nil, threads: Int? = nil, spill: String? = nil) {
+        self.name = name
+        self.kind = kind
+        self.memory = memory
+        self.threads = threads
+        self.spill = spill
+    }
+}

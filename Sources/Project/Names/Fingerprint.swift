@@ -1,0 +1,45 @@
+import Crypto
+
+/// The SHA-256 of a definition, in lower-case hexadecimal.
+package struct Fingerprint: Hashable, Sendable, Codable, CustomStringConvertible {
+    package let text: String
+
+    init(text: String) { self.text = text }
+
+    package init(from decoder: any Decoder) throws {
+        text = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    package var description: String { String(text.prefix(12)) }
+
+    /// Collects the parts of a definition. Parts are framed by their length, so that `ab` + `c` differs from `a` + `bc`.
+    package struct Builder {
+        private var hash = SHA256()
+
+        package init() {}
+
+        package mutating func add(_ part: String) {
+            hash.update(data: Array("\(part.utf8.count):".utf8))
+            hash.update(data: Array(part.utf8))
+        }
+
+        package mutating func add(_ part: String?) {
+            add(part ?? "\u{0}none")
+        }
+
+        package func finish() -> Fingerprint {
+            let digits = Array("0123456789abcdef".utf8)
+            var text: [UInt8] = []
+            for byte in hash.finalize() {
+                text.append(digits[Int(byte >> 4)])
+                text.append(digits[Int(byte & 15)])
+            }
+            return Fingerprint(text: String(decoding: text, as: UTF8.self))
+        }
+    }
+}

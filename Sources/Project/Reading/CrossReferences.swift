@@ -1,0 +1,64 @@
+/// Names that one part of a project uses and another defines.
+struct CrossReferences {
+    let context: ReadingContext
+    let engines: [String: EngineDefinition]
+    let datasets: [Dataset]
+    /// All names of datasets, also of those that could not be read, by their folded form.
+    let known: [String: String]
+
+    private let byName: [String: Dataset]
+
+    init(context: ReadingContext, engines: [String: EngineDefinition], datasets: [Dataset], known: [String: String]) {
+        self.context = context
+        self.engines = engines
+        self.datasets = datasets
+        self.known = known
+        byName = Dictionary(datasets.map { ($0.name.folded, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func check(engine: Located<String>?, feeds: [Feed]) {
+        for engine in [engine] + datasets.map(\.engine) {
+            if let engine { check(engine: engine) }
+        }
+        for reference in context.references { check(dataset: reference, reference.value) }
+        for feed in feeds {
+            check(dataset: Located(feed.dataset.value.text, at: feed.dataset.span), feed.dataset.value.text)
+            check(split: feed)
+        }
+    }
+
+    private func check(engine: Located<String>) {
+        guard engines[engine.value] == nil else { return }
+        let names = engines.keys.sorted()
+        context.error(
+            "there is no engine '\(context.redaction.redact(engine.value))'", at: engine.span,
+            hint: context.suggestion(
+                for: engine.value, among: names, otherwise: "the engines are \(names.joined(separator: ", "))"))
+    }
+
+    private func check(dataset written: Located<String>, _ name: String) {
+        guard known[name.lowercased()] == nil else { return }
+        context.error(
+            "there is no dataset '\(context.redaction.redact(name))'", at: written.span,
+            hint: context.suggestion(for: name, among: known.values.sorted(), otherwise: nil))
+    }
+
+    private func check(split feed: Feed) {
+        guard let split = feed.split,
+            let dataset = byName[feed.dataset.value.folded]
+        else { return }
+        let shown = context.redaction.redact(split.value)
+        guard let splits = dataset.splits else {
+            context.error(
+                "there is no split '\(shown)': the dataset '\(dataset.name)' has no 'splits'", at: split.span,
+                hint: "add 'splits' to the dataset, or remove 'split'")
+            return
+        }
+        let names = splits.shares.map(\.name)
+        guard !names.contains(split.value) else { return }
+        context.error(
+            "the dataset '\(dataset.name)' has no split '\(shown)'", at: split.span,
+            hint: context.suggestion(
+                for: split.value, among: names, otherwise: "its splits are \(names.joined(separator: ", "))"))
+    }
+}

@@ -1,0 +1,138 @@
+/// Reads a project: text in, model out. No data is touched and no SQL is understood.
+package struct ProjectReader {
+    /// The file that makes a folder a project.
+    package static let fileName = "millrace.yaml"
+
+    private let environment: [String: String]
+    private let files: any ProjectFiles
+    private let machineMemory: Int
+
+    /// A reader for which `${env:NAME}` stands for what `environment` has, and a memory limit in per cent is of
+    /// `machineMemory` bytes (nil: those of this machine).
+    package init(
+        environment: [String: String], files: any ProjectFiles = DiskFiles(), machineMemory: Int? = nil
+    ) {
+        self.environment = environment
+        self.files = files
+        self.machineMemory = machineMemory ?? MemorySize.ofThisMachine()
+    }
+
+    /// The nearest folder with a `millrace.yaml`, from an absolute `folder` upwards.
+    package static func findRoot(from folder: String, files: any ProjectFiles = DiskFiles()) -> String? {
+        var folder: String? = FilePath.normalised(folder)
+        while let current = folder {
+            if files.isFile(FilePath.resolve(fileName, in: current)) { return current }
+            folder = FilePath.parent(of: current)
+        }
+        return nil
+    }
+
+    /// The project in the absolute folder `root`, and all that is wrong with it, in the order of its files.
+    /// - Returns: no project if there is an error among the diagnostics.
+    package func read(root: String) -> (project: Project?, diagnostics: [Diagnostic]) {
+        let root = FilePath.normalised(root)
+        guard files.isFile(root + "/" + Self.fileName) else { return (nil, [missing(in: root)]) }
+        let context = ReadingContext(
+            root: root, files: files, environment: Environment(environment), machineMemory: machineMemory)
+        let documents = ProjectDocuments(context)
+        guard let values = documents.project else { return (nil, Self.inOrder(context.diagnostics)) }
+
+        let name = values.text("project")
+        let store = values.entry("store") == nil ? .folder(root + "/store") : self.store(values, context)
+        let engines = EnginesReader(context: context).engines(values.present("engines"))
+        let engine = values.located("engine")
+        let datasets = self.datasets(documents, context)
+        let feeds = self.feeds(documents, context)
+        let names = CrossReferences(context: context, engines: engines, datasets: datasets.read, known: datasets.names)
+        names.check(engine: engine, feeds: feeds)
+
+        let diagnostics = Self.inOrder(context.diagnostics)
+        guard let name, let store, !diagnostics.contains(where: { $0.severity == .error }) else {
+            return (nil, diagnostics)
+        }
+        var project = Project(
+            name: name, root: root, store: store, engine: engine?.value ?? "local", engines: engines,
+            datasets: datasets.read, feeds: feeds)
+        project.redaction = context.redaction
+        return (project, diagnostics)
+    }
+
+    private func missing(in root: String) -> Diagnostic {
+        let other = ["millrace.yml", "Millrace.yaml"].first { files.isFile(root + "/" + $0) }
+        return .error(
+            "there is no \(Self.fileName) in \(root)",
+            hint: other.map { "rename '\($0)' to '\(Self.fileName)'" }
+                ?? "'millrace init' makes a new project; '--project DIR' names another folder")
+    }
+
+    // MARK: Parts
+
+    private func store(_ values: FieldValues, _ context: ReadingContext) -> StoreLocation? {
+        guard let store = values.located("store") else { return nil }
+        guard let scheme = store.value.firstRange(of: "://").map({ store.value[..<$0.lowerBound] }) else {
+            return .folder(FilePath.resolve(store.value, in: context.root))
+        }
+        if scheme == "file" {
+            return .folder(FilePath.resolve(String(store.value.dropFirst("file://".count)), in: context.root))
+        }
+        let kind = scheme == "s3" ? "S3 stores" : "stores of the kind '\(context.redaction.redact(String(scheme)))'"
+        context.error(
+            "\(kind) are not supported by this version of Millrace", at: store.span,
+            hint: "name a folder, for example 'store: store'")
+        return nil
+    }
+
+    private func datasets(
+        _ documents: ProjectDocuments, _ context: ReadingContext
+    ) -> (read: [Dataset], names: [String: String]) {
+        let bareFiles = BareFiles(context)
+        let ahead = bareFiles.sorted.map {
+            ($0.path, context.redaction.redact(FilePath.shown($0.path, from: context.root)))
+        }
+        context.take(FilesAhead.read(ahead, context.files))
+        let reader = DatasetReader(context: context, bareFiles: bareFiles.paths)
+        let defined = Definitions(of: "dataset", context)
+        var datasets: [Dataset] = []
+        for entry in documents.datasets {
+            guard let name = defined.name(entry) else { continue }
+            if let dataset = reader.dataset(name, entry: entry) { datasets.append(dataset) }
+        }
+        let used = Set(datasets.compactMap { $0.step.sql?.file.path })
+        for (name, path) in bareFiles.sorted where !used.contains(FilePath.shown(path, from: context.root)) {
+            guard !defined.contains(name) || defined.hasOtherCase(name) else { continue }
+            guard let valid = defined.name(bare: name, path: FilePath.shown(path, from: context.root)) else { continue }
+            if let dataset = reader.dataset(valid, file: path) { datasets.append(dataset) }
+        }
+        return (datasets, defined.names)
+    }
+
+    private func feeds(_ documents: ProjectDocuments, _ context: ReadingContext) -> [Feed] {
+        let defined = Definitions(of: "feed", context)
+        let reader = FeedReader(context: context)
+        return documents.feeds.compactMap { entry in
+            defined.name(entry) == nil ? nil : reader.feed(entry)
+        }
+    }
+
+    /// File by file, from top to bottom, the files in the order in which something was found in them; warnings stay
+    /// among the errors. No two alike.
+    private static func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        var order: [String: Int] = [:]
+        for diagnostic in diagnostics {
+            let path = diagnostic.span?.file.path ?? ""
+            if order[path] == nil { order[path] = path == fileName ? -1 : order.count }
+        }
+        let sorted = diagnostics.enumerated().sorted { left, right in
+            let leftKey = (order[left.element.span?.file.path ?? ""] ?? 0, left.element.span?.offset ?? 0, left.offset)
+            let rightKey = (
+                order[right.element.span?.file.path ?? ""] ?? 0, right.element.span?.offset ?? 0, right.offset
+            )
+            return leftKey < rightKey
+        }
+        var seen: Set<String> = []
+        return sorted.map(\.element).filter { diagnostic in
+            let key = "\(diagnostic.span?.file.path ?? "") \(diagnostic.span?.offset ?? 0) \(diagnostic.message)"
+            return seen.insert(key).inserted
+        }
+    }
+}

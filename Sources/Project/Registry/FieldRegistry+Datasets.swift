@@ -1,0 +1,111 @@
+extension FieldRegistry {
+    package static let dataset = Section(
+        "a dataset", "A named table with versions, made by exactly one step: `ingest` or `sql`.",
+        fields: [
+            Field("description", .text, "What a row of it is.", example: "One row per departure."),
+            Field("tags", .oneOrMore(.text), "Words to select datasets by (`tag:daily`).", example: "[daily]"),
+            Field(
+                "ingest", .section(ingest), "Makes the dataset from files.", example: "{ files: landing/weather.csv }"),
+            Field(
+                "sql", .sql,
+                "Makes the dataset from others: a SELECT, or the path of a `.sql` file relative to the project's "
+                    + "folder. `datasets/NAME.sql` if neither `ingest` nor `sql` is given.",
+                example: "SELECT * FROM flights_raw"),
+            Field("key", .oneOrMore(.text), "The columns that identify a row.", example: "[flight_id]"),
+            Field(
+                "columns",
+                .named(.anyOf([.text, .section(column)]), what: "the name of a column"),
+                "The contract: what is promised about columns.",
+                example: "{ flight_id: { type: string, checks: [not_null, unique] } }"),
+            Field(
+                "checks", .checks(ofColumn: false), "What must hold before a version is published.",
+                example: "[{ not_null: [origin, dest] }]"),
+            Field(
+                "splits", .section(splits),
+                "Adds a column `split`, decided by a seeded hash of one column, so that a group never straddles two "
+                    + "splits.", example: "{ by: tailnum, seed: 7, train: 80, validation: 10, test: 10 }"),
+            Field(
+                "partition_by", .oneOrMore(.text), "Columns whose values decide the folder of a row's file.",
+                example: "[year, month]"),
+            Field(
+                "mode", .word(Dataset.Mode.allCases.map(\.rawValue)),
+                "`replace` (the rows of a run take the place of the last version's) or `append` (they are added). "
+                    + "`replace` if left out.", example: "append"),
+            Field("engine", .text, "The engine that executes the step: one of `engines`.", example: "local"),
+        ],
+        planned: ["run", "label", "incremental"])
+
+    /// Modes that later versions will have.
+    package static let plannedModes = ["merge"]
+
+    package static let column = Section(
+        "a column", "What is promised about a column.",
+        fields: [
+            Field("type", .text, "Its type, as DuckDB names it.", example: "string"),
+            Field("description", .text, "What it says.", example: "carrier-number-date-origin"),
+            Field(
+                "checks", .checks(ofColumn: true), "Checks of this column, which need not name it.",
+                example: "[not_null, unique]"),
+        ])
+
+    package static let splits = Section(
+        "splits", "How rows are dealt to splits.",
+        fields: [
+            Field(
+                "by", .text, required: true, "The column whose value decides: a group stays together.",
+                example: "tailnum"),
+            Field("seed", .integer(min: nil), "Another seed deals otherwise; 0 if left out.", example: "7"),
+        ],
+        others: Field(
+            "NAME", .number(min: nil, max: nil),
+            "A split and its weight: what counts is its part of the sum of all weights.", example: "80"))
+
+    package static let ingest = Section(
+        "an ingest", "Files that become a dataset.",
+        fields: [
+            Field(
+                "files", .oneOrMore(.text), required: true,
+                "Paths or globs, relative to the project's folder or absolute.", example: "landing/flights*.csv.gz"),
+            Field(
+                "format", .word(Ingest.Format.allCases.map(\.rawValue)),
+                "How the files are written; told by their ending if left out.", example: "csv"),
+            Field(
+                "compression", .word(Ingest.Compression.allCases.map(\.rawValue)),
+                "How the files are packed; told by their ending if left out.", example: "gzip"),
+            Field(
+                "types", .named(.text, what: "the name of a column"),
+                "Types of columns that shall not be guessed from the data.", example: "{ zip: VARCHAR }"),
+            Field(
+                "on_error", .word(Ingest.OnError.allCases.map(\.rawValue)),
+                "What happens with a line that cannot be read: `fail` stops the step and names it, `quarantine` puts "
+                    + "it into the quarantine and publishes the rest. `fail` if left out.", example: "quarantine"),
+            Field(
+                "nulls", .oneOrMore(.text), "CSV: words that mean 'no value', besides the empty field.",
+                example: "[\"NA\"]"),
+            Field("delimiter", .text, "CSV: what separates fields; found out if left out.", example: "\";\""),
+            Field("quote", .text, "CSV: the quotation mark; none if empty.", example: "'\"'"),
+            Field("escape", .text, "CSV: what stands before a quotation mark inside quotes.", example: "'\"'"),
+            Field("comment", .text, "CSV: what starts a line that is left out.", example: "\"#\""),
+            Field(
+                "header", .bool, "CSV: whether the first line names the columns; found out if left out.",
+                example: "true"),
+            Field("skip", .integer(min: 0), "CSV: lines to leave out at the start of each file.", example: "1"),
+            Field("decimal", .word([".", ","]), "CSV: what stands before the decimals of a number.", example: "\",\""),
+            Field("date_format", .text, "CSV: how dates are written, in strptime's letters.", example: "\"%d.%m.%Y\""),
+            Field(
+                "timestamp_format", .text, "CSV: how timestamps are written, in strptime's letters.",
+                example: "\"%Y-%m-%d %H:%M\""),
+            Field(
+                "encoding", .word(["utf-8", "utf-16", "latin-1"]),
+                "CSV: how characters are encoded; utf-8 if left out.", example: "latin-1"),
+            Field(
+                "null_padding", .bool, "CSV: whether rows that are too short are filled with nulls instead of refused.",
+                example: "true"),
+        ])
+
+    /// The fields of `ingest` that mean something for CSV files only.
+    package static let csvOnly: Set<String> = [
+        "nulls", "delimiter", "quote", "escape", "comment", "header", "skip", "decimal", "date_format",
+        "timestamp_format", "encoding", "null_padding",
+    ]
+}

@@ -1,0 +1,85 @@
+/// Every field of a project, described once. Reading, its messages, the schema for editors and the reference all
+/// come from here.
+package enum FieldRegistry {
+    package static let project = Section(
+        "a project", "The file `millrace.yaml` at the root of a project.",
+        fields: [
+            Field("project", .text, required: true, "The project's name.", example: "flights"),
+            Field(
+                "store", .text,
+                "The folder that holds the datasets' tables, relative to the project's folder or absolute. "
+                    + "`store` if it is left out.", example: "store"),
+            Field(
+                "engine", .text,
+                "The engine of every dataset that names none: one of `engines`. `local` if it is left out, which is "
+                    + "always there.", example: "local"),
+            Field(
+                "engines", .named(.section(engine), what: "the name of an engine"), "What executes SQL.",
+                example: "{ local: { type: duckdb, memory: 4GB, threads: 2 } }"),
+            datasets, feeds, include,
+        ],
+        planned: ["triggers", "sources", "labels", "schedules", "notifications"])
+
+    /// A file that `include` names.
+    package static let included = Section(
+        "an included file", "A file that `include` names: more datasets and feeds of the same project.",
+        fields: [datasets, feeds, include])
+
+    private static let datasets = Field(
+        "datasets", .named(.section(dataset), what: "the name of a dataset"),
+        "The project's tables. A file `datasets/NAME.sql` that has no entry here is a dataset too.",
+        example: "{ flights_raw: { ingest: { files: \"landing/flights*.csv.gz\" } } }")
+
+    private static let feeds = Field(
+        "feeds", .named(.section(feed), what: "the name of a feed"), "What training reads.",
+        example: "{ delays: { dataset: flights, label: late, batch: 4096 } }")
+
+    private static let include = Field(
+        "include", .oneOrMore(.text),
+        "More files with `datasets` and `feeds`: paths or globs, relative to the file that names them.",
+        example: "[\"more/*.yaml\"]")
+
+    package static let engine = Section(
+        "an engine", "What executes SQL steps.",
+        fields: [
+            Field(
+                "type", .word(EngineDefinition.Kind.allCases.map(\.rawValue)), required: true, "Which engine.",
+                example: "duckdb"),
+            Field(
+                "memory", .memory,
+                "The most memory the engine may use: bytes, a number with KB, MB, GB, TB (powers of 1000) or KiB, "
+                    + "MiB, GiB, TiB (powers of 1024), or a share of the machine's memory such as 80%.",
+                example: "4GB"),
+            Field(
+                "threads", .integer(min: 1), "The most threads the engine may use; all cores if left out.", example: "2"
+            ),
+            Field(
+                "spill", .text,
+                "The folder for what does not fit in memory, relative to the project's folder or absolute.",
+                example: "/var/tmp/millrace"),
+        ],
+        planned: ["remote"])
+
+    /// Types of engines that later versions will have.
+    package static let plannedEngines = ["spark", "flink"]
+
+    package static let feed = Section(
+        "a feed", "What training reads: a version of a dataset, columns, split, order and batch size.",
+        fields: [
+            Field(
+                "dataset", .text, required: true, "The dataset, or a pinned version of it as `NAME@VERSION`.",
+                example: "flights"),
+            Field(
+                "columns", .oneOrMore(.text), "The columns, in order; all of them if left out.",
+                example: "[distance, hour]"),
+            Field("label", .text, "The column that is to be predicted.", example: "late"),
+            Field("split", .text, "The split to read; all rows if left out.", example: "train"),
+            Field("batch", .integer(min: 1), "Rows per batch.", example: "4096"),
+            Field(
+                "shuffle", .section(shuffle), "The order of the rows; as stored if left out.", example: "{ seed: 7 }"),
+        ])
+
+    package static let shuffle = Section(
+        "a shuffle", "A random order that is the same for the same seed.",
+        fields: [Field("seed", .integer(min: nil), required: true, "Decides the order.", example: "7")])
+}

@@ -1,0 +1,69 @@
+import GRDB
+
+/// The tables of `.millrace/state.sqlite`. A migration that was published is never changed; the next one is added.
+enum HistorySchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 runs, steps, checks, results") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE runs (
+                        id TEXT PRIMARY KEY NOT NULL,
+                        project TEXT NOT NULL,
+                        started_ms INTEGER NOT NULL,
+                        finished_ms INTEGER,
+                        outcome TEXT,
+                        done INTEGER NOT NULL DEFAULT 0,
+                        failed INTEGER NOT NULL DEFAULT 0,
+                        skipped INTEGER NOT NULL DEFAULT 0,
+                        up_to_date INTEGER NOT NULL DEFAULT 0,
+                        process INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE INDEX runs_by_time ON runs (started_ms);
+
+                    CREATE TABLE steps (
+                        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                        dataset TEXT NOT NULL,
+                        kind TEXT,
+                        started_ms INTEGER NOT NULL,
+                        finished_ms INTEGER,
+                        result TEXT,
+                        cause TEXT,
+                        message TEXT,
+                        version INTEGER,
+                        rows_read INTEGER,
+                        rows_published INTEGER,
+                        rows_quarantined INTEGER,
+                        bytes INTEGER,
+                        files INTEGER,
+                        seconds REAL,
+                        PRIMARY KEY (run, dataset)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX steps_by_dataset ON steps (dataset, started_ms);
+
+                    CREATE TABLE checks (
+                        run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+                        dataset TEXT NOT NULL,
+                        place INTEGER NOT NULL,
+                        name TEXT NOT NULL,
+                        status TEXT NOT NULL,
+                        looked INTEGER,
+                        failing INTEGER,
+                        value REAL,
+                        message TEXT,
+                        PRIMARY KEY (run, dataset, place)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX checks_by_name ON checks (dataset, name, run);
+
+                    -- Apart from steps, because it outlives the runs that retention takes away.
+                    CREATE TABLE results (
+                        dataset TEXT PRIMARY KEY NOT NULL,
+                        result TEXT NOT NULL,
+                        run TEXT NOT NULL,
+                        at_ms INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
+        return migrator
+    }
+}

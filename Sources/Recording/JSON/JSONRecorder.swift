@@ -1,0 +1,35 @@
+package import Running
+
+/// Tells a run to programs: one JSON object a line, in the order in which things happen.
+///
+/// Every line has `event` and `at` (ISO 8601 in UTC, milliseconds). The other fields, by event:
+///
+///     run_started     run, project, steps: [{dataset, action, reasons, inputs, current_version, next_version}]
+///     step_started    dataset, kind, reasons, index, count
+///     step_progressed dataset, phase (writing, checking, publishing), fraction, rows, total_rows
+///     step_audited    dataset, checks: [CHECK]
+///     step_finished   dataset, version, table, seconds, bytes, files, rows: {read, published, quarantined},
+///                     quarantine_version, splits: {NAME: rows}, inputs: {NAME: version}, fingerprint, checks: [CHECK]
+///     step_failed     dataset, cause (check, step, cancelled, bug), live_version, seconds,
+///                     diagnostics: [DIAGNOSTIC], checks: [CHECK]
+///     step_skipped    dataset, reason (up_to_date, upstream_failed, stopped, cancelled), upstream
+///     run_finished    run, outcome (done, failed, cancelled, nothing_to_do), has_bug, done, failed, skipped,
+///                     up_to_date, seconds
+///
+///     CHECK           name, status (passed, warned, failed, quarantined), looked, failing, value, message,
+///                     examples: [{COLUMN: value as text or null}]
+///     DIAGNOSTIC      severity (error, warning), message, file, line, column, notes: [text], hint
+///
+/// What is unknown is null. Fields may be added; none is taken away or changes its meaning within a major version.
+package struct JSONRecorder: RunRecorder {
+    private let write: @Sendable (String) -> Void
+
+    /// `write` gets whole lines, their end included, and is called by one thread at a time.
+    package init(write: @escaping @Sendable (String) -> Void) {
+        self.write = write
+    }
+
+    package func record(_ event: RunEvent, at milliseconds: Int) {
+        write(event.json(at: milliseconds).text + "\n")
+    }
+}

@@ -1,0 +1,112 @@
+package import Planning
+package import Project
+
+/// What happens during a run, in order. Nothing prints from inside a run: recorders listen to these.
+package enum RunEvent: Sendable {
+    case runStarted(RunStart)
+    case stepStarted(StepStart)
+    case stepProgressed(StepProgress)
+    /// The verdicts, before the version is published or refused.
+    case stepAudited(DatasetName, [CheckOutcome])
+    case stepFinished(StepResult)
+    case stepFailed(StepFailure)
+    case stepSkipped(DatasetName, SkipReason)
+    case runFinished(RunSummary)
+}
+
+package struct RunStart: Sendable {
+    package var run: RunID
+    package var project: String
+    package var plan: Plan
+}
+
+package struct StepStart: Sendable {
+    package var dataset: DatasetName
+    /// `ingest` or `sql`.
+    package var kind: String
+    package var reasons: [Plan.Reason]
+    /// The step's place among those that run, from 1, and their number.
+    package var index: Int
+    package var count: Int
+}
+
+package struct StepProgress: Sendable {
+    package enum Phase: String, Sendable {
+        case writing, checking, publishing
+    }
+
+    package var dataset: DatasetName
+    package var phase: Phase
+    /// 0…1, when the engine can tell.
+    package var fraction: Double?
+    /// Rows handled so far, when the engine can tell.
+    package var rows: Int?
+    /// Rows in all, when the engine can tell.
+    package var totalRows: Int?
+}
+
+package struct StepResult: Sendable {
+    package var dataset: DatasetName
+    package var published: PinnedVersion
+    package var record: VersionRecord
+    /// Bytes and files of the published version that this run wrote.
+    package var bytes: Int
+    package var files: Int
+    /// Wall time.
+    package var seconds: Double
+}
+
+package struct StepFailure: Sendable {
+    package enum Cause: String, Sendable {
+        /// A check refused the version.
+        case check
+        /// The step itself could not be done: bad data, bad SQL, no disk space.
+        case step
+        /// Ctrl-C.
+        case cancelled
+        /// A fault of Millrace itself.
+        case bug
+    }
+
+    package var dataset: DatasetName
+    package var cause: Cause
+    package var diagnostics: [Diagnostic]
+    /// The verdicts, when a check refused the version.
+    package var checks: [CheckOutcome]
+    /// The version that stays live.
+    package var live: Version?
+    package var seconds: Double
+}
+
+package enum SkipReason: Sendable, Equatable {
+    case upToDate
+    /// Something that it needs failed in this run.
+    case upstreamFailed(DatasetName)
+    /// Something else failed, and the run was not told to keep going.
+    case stopped(after: DatasetName)
+    case cancelled
+}
+
+package struct RunSummary: Sendable {
+    package enum Outcome: String, Sendable {
+        case done, failed, cancelled
+        /// Nothing was stale.
+        case nothingToDo
+    }
+
+    package var run: RunID
+    package var outcome: Outcome
+    /// Some step failed for a fault of Millrace itself.
+    package var hasBug: Bool
+    package var done: Int
+    package var failed: Int
+    package var skipped: Int
+    package var upToDate: Int
+    package var seconds: Double
+}
+
+/// Listens to a run. Called from several threads, one event at a time; must not wait for the run.
+package protocol RunRecorder: Sendable {
+    /// - Parameter milliseconds: when it happened, since 1970 in UTC.
+    func record(_ event: RunEvent, at milliseconds: Int)
+}

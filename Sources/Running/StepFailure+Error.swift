@@ -1,0 +1,42 @@
+import DuckDB
+import Engines
+import Planning
+package import Project
+package import Store
+
+extension StepFailure {
+    /// What an error means for the run, in the user's terms.
+    init(_ error: any Error, of step: Plan.Step) {
+        self.init(
+            dataset: step.dataset, cause: .step, diagnostics: [], checks: [], live: step.current?.version, seconds: 0)
+        switch error {
+        case is CancellationError:
+            cause = .cancelled
+        case let refused as RefusedVersion:
+            cause = .check
+            checks = refused.checks
+        case let error as StepError:
+            diagnostics = error.diagnostics
+        case let error as Diagnostic:
+            diagnostics = [error]
+        case let error as StoreError:
+            diagnostics = [Diagnostic(error)]
+        case let error as DuckDBError where error.code == .libraryMissing:
+            diagnostics = [
+                .error(error.message, hint: "scripts/bootstrap, or set MILLRACE_DUCKDB to the library's path")
+            ]
+        default:
+            cause = .bug
+            diagnostics = [.error("\(error)", hint: "please report it, with the output of 'millrace doctor'")]
+        }
+    }
+}
+
+extension Diagnostic {
+    /// What the store says, as a diagnostic.
+    package init(_ error: StoreError) {
+        var notes: [String] = []
+        if let path = error.path { notes.append(path + (error.line.map { ", line \($0)" } ?? "")) }
+        self = .error(error.message, notes: notes, hint: error.hint)
+    }
+}

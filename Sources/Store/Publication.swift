@@ -1,0 +1,83 @@
+package import Project
+
+/// What one commit is to make visible.
+package struct Publication: Sendable {
+    package enum Mode: String, Sendable {
+        /// The version consists of exactly these files.
+        case replace
+        /// The files are added to those of the version before.
+        case append
+    }
+
+    package struct Column: Sendable, Hashable {
+        package var name: String
+        /// The type as DuckDB writes it, after the casts that `StorableColumn` asks for.
+        package var duckDBType: String
+        package var description: String?
+
+        package init(name: String, duckDBType: String, description: String? = nil) {
+            self.name = name
+            self.duckDBType = duckDBType
+            self.description = description
+        }
+    }
+
+    package var name: DatasetName
+    package var mode: Mode
+    package var columns: [Column]
+    package var partitionBy: [String]
+    package var files: [StagedFile]
+    package var record: VersionRecord
+    /// The version that the step saw when it began; nil when there was no table. When the table has moved on since,
+    /// nothing is published.
+    package var basedOn: PinnedVersion?
+    /// For `append`: the version whose files stay, when that is not the newest one. Files of later versions, which
+    /// are orphans then, are taken out by the same commit.
+    package var appendTo: Version?
+    /// The dataset's description.
+    package var description: String?
+    /// Numbers for the commit's `operationMetrics`, beside those that the store counts itself.
+    package var metrics: [String: Int]
+
+    package init(
+        name: DatasetName, mode: Mode, columns: [Column], partitionBy: [String] = [], files: [StagedFile],
+        record: VersionRecord, basedOn: PinnedVersion?, appendTo: Version? = nil, description: String? = nil,
+        metrics: [String: Int] = [:]
+    ) {
+        self.name = name
+        self.mode = mode
+        self.columns = columns
+        self.partitionBy = partitionBy
+        self.files = files
+        self.record = record
+        self.basedOn = basedOn
+        self.appendTo = appendTo
+        self.description = description
+        self.metrics = metrics
+    }
+}
+
+/// A Parquet file in a dataset's staging folder that no commit names yet.
+package struct StagedFile: Sendable, Hashable {
+    /// Absolute, or relative to the table's folder.
+    package var path: String
+    /// In bytes.
+    package var size: Int
+    package var rows: Int
+    /// The values of the partition columns as DuckDB's `partition_keys` has them; nil is NULL.
+    package var partitionValues: [String: String?]
+    /// DuckDB's `column_statistics` as they came: for each column path (`"a"`, `"s"."b"`), texts by name (`min`,
+    /// `max`, `null_count`, `has_nan`, …).
+    package var columnStatistics: [String: [String: String]]
+
+    package init(
+        path: String, size: Int, rows: Int, partitionValues: [String: String?] = [:],
+        columnStatistics: [String: [String: String]] = [:]
+    ) {
+        self.path = path
+        self.size = size
+        self.rows = rows
+        self.partitionValues = partitionValues
+        self.columnStatistics = columnStatistics
+    }
+}

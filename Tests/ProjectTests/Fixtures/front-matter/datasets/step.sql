@@ -1,0 +1,3 @@
+/* key: x
+   sql: SELECT 2 */
+SELECT 1 AS x

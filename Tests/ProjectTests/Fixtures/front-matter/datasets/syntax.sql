@@ -1,0 +1,4 @@
+/*
+key: [x
+*/
+SELECT 1 AS x

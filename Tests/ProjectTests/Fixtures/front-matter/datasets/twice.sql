@@ -1,0 +1,2 @@
+/* key: [y] */
+SELECT 1 AS x

@@ -1,0 +1,1 @@
+SELECT * FROM read_csv('{{ env_var("LANDING") }}/airlines.csv', nullstr = ['NA', ''])

@@ -1,0 +1,115 @@
+"""RESULTS.md from the figures."""
+
+from projects import SIZES
+
+MIB = 2**20
+
+
+def render(results: dict) -> str:
+    parts = [
+        "# Results\n\nMade by `make bench` (`benchmarks/run.py`); medians of runs that take turns with one another.\n",
+        f"Machine: {results['machine']}.  \nVersions: {results['versions']}.\n",
+    ]
+    for size, words in SIZES.items():
+        if section := results.get(f"pipeline-{size}"):
+            parts.append(pipeline(section, words))
+    steps = {size: results[f"step-{size}"] for size in SIZES if f"step-{size}" in results}
+    if steps:
+        parts.append(lone_step(steps))
+    for name, part in [("idle", idle), ("many", many), ("version", version)]:
+        if section := results.get(name):
+            parts.append(part(section))
+    return "\n".join(parts)
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] + ["--:"] * (len(header) - 1), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def ratio(value: float, other: float) -> str:
+    return f"{value / other:.2f}" if other else "–"
+
+
+def verdict(value: float, bar: float, unit: str = "") -> str:
+    """A figure beside its bar."""
+    return f"≤ {bar:g}{unit} {'held' if value <= bar else 'MISSED'}"
+
+
+def pipeline(section: dict, words: str) -> str:
+    """Peers' figures as multiples of Millrace's; Millrace's own as a share of the peer's, where there is a bar."""
+    own = next(tool for tool in section["tools"] if tool["name"] == "millrace")
+    rows = []
+    for tool in section["tools"]:
+        if tool["failure"]:
+            rows.append([tool["title"], *["–"] * 6, tool["failure"], ""])
+            continue
+        share = own["wall"] / tool["wall"]
+        bar = {"duckdb": verdict(share, 0.75), "polars": f"< 1 {'held' if share < 1 else 'MISSED'}"}.get(tool["name"], "")
+        if bar:
+            bar = f"Millrace ÷ it: {share:.2f}, {bar}"
+        rows.append([
+            tool["title"], f"{tool['wall']:.1f} s", ratio(tool["wall"], own["wall"]), f"{tool['cpu']:.1f} s",
+            ratio(tool["cpu"], own["cpu"]), f"{tool['memory'] / MIB:,.0f} MiB", ratio(tool["memory"], own["memory"]),
+            "yes" if tool["same"] else "NO", bar,
+        ])
+    counts = section["rows"]
+    splits = ", ".join(f"{name} {count:,}" for name, count in sorted(counts["splits"].items()))
+    return (
+        f"## The flights project, {words}\n\n"
+        "Ingest, transform (44 columns), 39 checks, quarantine, splits and two tables made from it. "
+        f"Millrace published {counts['published']:,} rows ({splits}) and quarantined {counts['quarantined']:,}. "
+        f"Median of {section['repeat']}, {section['date']}.\n\n"
+        + table(
+            ["tool", "wall", "× Millrace", "CPU", "× Millrace", "peak memory", "× Millrace", "same rows", "bar (wall)"],
+            rows)
+    )
+
+
+def lone_step(sections: dict) -> str:
+    rows = []
+    for size, section in sections.items():
+        own, hand = section["millrace"], section["hand"]
+        share = own["wall"] / hand["wall"]
+        rows.append([
+            SIZES[size], f"{own['wall']:.2f} s", f"{hand['wall']:.2f} s", f"{share:.2f}", verdict(share, 1.1),
+            ratio(own["cpu"], hand["cpu"]), f"{own['memory'] / MIB:,.0f} MiB", f"{hand['memory'] / MIB:,.0f} MiB",
+        ])
+    section = next(iter(sections.values()))
+    return (
+        "## One SQL step alone\n\n"
+        "`millrace run flights --full-refresh` without checks and splits, against one `COPY (SELECT …)` by hand in "
+        f"DuckDB over the same files. Median of {section['repeat']}, {section['date']}.\n\n"
+        + table(
+            ["input", "Millrace", "by hand", "wall ratio", "bar", "CPU ratio", "Millrace's memory", "by hand"], rows)
+    )
+
+
+def idle(section: dict) -> str:
+    rows = [
+        [title, f"{found['wall'] * 1000:.0f} ms", verdict(found["wall"], 0.2, " s"), f"{found['memory'] / MIB:.0f} MiB"]
+        for title, found in section["projects"].items()
+    ]
+    return f"## Nothing to do: a second `run`\n\nMedian of {section['repeat']}, {section['date']}.\n\n" + table(
+        ["project", "wall", "bar", "memory"], rows)
+
+
+def many(section: dict) -> str:
+    rows = []
+    for title, found in section["commands"].items():
+        bar = 2 if "from nothing" in title else 0.5
+        rows.append([
+            title, f"{found['wall']:.2f} s", verdict(found["wall"], bar, " s"), f"{found['cpu']:.2f} s",
+            f"{found['memory'] / MIB:.0f} MiB"])
+    run = section["run"]
+    rows.append([
+        "run: all of them made once", f"{run['wall']:.1f} s", "", f"{run['cpu']:.1f} s", f"{run['memory'] / MIB:.0f} MiB"])
+    return (
+        "## A project of 2,000 generated datasets, three checks each\n\n"
+        f"From nothing: without `.millrace/`. Median of {section['repeat']}, {section['date']}.\n\n"
+        + table(["command", "wall", "bar", "CPU", "memory"], rows)
+    )
+
+
+def version(section: dict) -> str:
+    return f"## `millrace --version`\n\n{section['wall'] * 1000:.1f} ms ({verdict(section['wall'] * 1000, 20, ' ms')}).\n"
