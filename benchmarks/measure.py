@@ -1,5 +1,6 @@
 """Runs a command and says what it cost: wall time, CPU time and peak memory of its whole process tree."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -13,7 +14,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 INTERVAL = 0.05
 # A peer that leaves less than this to the rest of the machine is stopped, before the kernel picks a victim of its own.
-MEMORY_TO_LEAVE = 6 << 30
+MEMORY_TO_LEAVE = 1 << 30
 
 
 @dataclasses.dataclass
@@ -49,7 +50,7 @@ def measure(command: list[str], folder: pathlib.Path | None = None, limit: float
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     tree = Tree(process.pid)
-    timer = threading.Timer(limit, lambda: os.killpg(process.pid, signal.SIGKILL))
+    timer = threading.Timer(limit, kill, [process.pid])
     timer.start()
     tree.start()
     texts: dict[str, str] = {}
@@ -119,7 +120,12 @@ class Tree(threading.Thread):
         self.peak = max(self.peak, resident)
         if available_memory() < MEMORY_TO_LEAVE:
             self.starved = True
-            os.killpg(self.root, signal.SIGKILL)
+            kill(self.root)
+
+
+def kill(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def available_memory() -> int:

@@ -28,6 +28,11 @@ package struct SourceQuery: Sendable {
     /// `SELECT * FROM read_…(…)`. Declared types come from `types` and from the contract.
     package var select: String { "SELECT * FROM \(reader)" }
 
+    /// The same with each row's file in a last column of this name.
+    package func select(fileAs column: String) -> String {
+        "SELECT *, filename AS \(Quote.name(column)) FROM \(reader)"
+    }
+
     /// The types that the user declares, by column as written; `types` wins over the contract.
     package var declaredTypes: [(column: Located<String>, type: Located<String>)] {
         let own = ingest.types

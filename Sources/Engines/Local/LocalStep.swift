@@ -60,7 +60,9 @@ final class LocalStep: Sendable {
         defer { connection.close() }
         let errors = ErrorTranslator(dataset: dataset)
         let source = try StepSource(job, on: connection)
-        let columns = try errors.translating(offset: 0) { try connection.columns(of: source.select) }
+        let columns = try errors.translating(offset: 0) {
+            try connection.columns(of: source.select).filter { !source.hidden.contains($0.name) }
+        }
         let stored = try columns.map { try StorableColumn(name: $0.name, duckDBType: $0.type, dataset: dataset.name) }
         let storedColumns = stored.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
         let (checks, faults) = CheckPlan.compile(dataset, columns: storedColumns)
@@ -106,6 +108,9 @@ final class LocalStep: Sendable {
     ) throws -> Written {
         var refused: RefusedRows?
         var routing: StepQuery.Routing?
+        var functions: [ScalarFunction] = []
+        // DuckDB keeps functions, and with them the rows' connection, as long as the database lives.
+        defer { for function in functions { try? connection.withdraw(function) } }
         if !checks.rowRules.isEmpty {
             let names = StepQuery.Routing(count: "_millrace_count_\(number)", refuse: "_millrace_refuse_\(number)")
             let columns =
@@ -113,7 +118,8 @@ final class LocalStep: Sendable {
                 + query.columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
             let rows = try RefusedRows(rules: checks.rowRules, columns: columns, database: database)
             track(rows.connection)
-            for function in rows.functions(names) { try connection.register(function) }
+            functions = rows.functions(names)
+            for function in functions { try connection.register(function) }
             refused = rows
             routing = names
         }

@@ -1,4 +1,6 @@
+import Project
 package import Running
+import Synchronization
 
 /// Tells a run to programs: one JSON object a line, in the order in which things happen.
 ///
@@ -6,7 +8,7 @@ package import Running
 ///
 ///     run_started     run, project, steps: [{dataset, action, reasons, inputs, current_version, next_version}]
 ///     step_started    dataset, kind, reasons, index, count
-///     step_progressed dataset, phase (writing, checking, publishing), fraction, rows, total_rows
+///     step_progressed dataset, phase (writing, checking, publishing), fraction, rows, total_rows; at most once a second
 ///     step_audited    dataset, checks: [CHECK]
 ///     step_finished   dataset, version, table, seconds, bytes, files, rows: {read, published, quarantined},
 ///                     quarantine_version, splits: {NAME: rows}, inputs: {NAME: version}, fingerprint, checks: [CHECK]
@@ -21,8 +23,13 @@ package import Running
 ///     DIAGNOSTIC      severity (error, warning), message, file, line, column, notes: [text], hint
 ///
 /// What is unknown is null. Fields may be added; none is taken away or changes its meaning within a major version.
-package struct JSONRecorder: RunRecorder {
+package final class JSONRecorder: RunRecorder {
     private let write: @Sendable (String) -> Void
+    /// When each dataset's progress was last told, and of which phase.
+    private let told = Mutex<[DatasetName: (at: Int, phase: StepProgress.Phase)]>([:])
+
+    /// Milliseconds between two words about the progress of one phase.
+    private static let interval = 1000
 
     /// `write` gets whole lines, their end included, and is called by one thread at a time.
     package init(write: @escaping @Sendable (String) -> Void) {
@@ -30,6 +37,19 @@ package struct JSONRecorder: RunRecorder {
     }
 
     package func record(_ event: RunEvent, at milliseconds: Int) {
+        if case .stepProgressed(let progress) = event, !isDue(progress, at: milliseconds) { return }
         write(event.json(at: milliseconds).text + "\n")
+    }
+
+    private func isDue(_ progress: StepProgress, at milliseconds: Int) -> Bool {
+        told.withLock { told in
+            if let last = told[progress.dataset], last.phase == progress.phase,
+                milliseconds - last.at < Self.interval
+            {
+                return false
+            }
+            told[progress.dataset] = (milliseconds, progress.phase)
+            return true
+        }
     }
 }
