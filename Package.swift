@@ -47,11 +47,11 @@ let package = Package(
                 "Running",
                 "Store",
             ]),
-        .target(name: "Recording", dependencies: ["Checks", "Planning", "Project", "Running", grdb]),
+        .target(name: "Recording", dependencies: ["Planning", "Project", "Running", grdb]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Store",
+                "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running",
                 argumentParser,
             ]),
 

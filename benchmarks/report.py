@@ -12,7 +12,7 @@ def render(results: dict) -> str:
     ]
     for size, words in SIZES.items():
         if section := results.get(f"pipeline-{size}"):
-            parts.append(pipeline(section, words))
+            parts.append(pipeline(section, words, has_bars=size == "large"))
     steps = {size: results[f"step-{size}"] for size in SIZES if f"step-{size}" in results}
     if steps:
         parts.append(lone_step(steps))
@@ -36,7 +36,7 @@ def verdict(value: float, bar: float, unit: str = "") -> str:
     return f"≤ {bar:g}{unit} {'held' if value <= bar else 'MISSED'}"
 
 
-def pipeline(section: dict, words: str) -> str:
+def pipeline(section: dict, words: str, has_bars: bool) -> str:
     """Peers' figures as multiples of Millrace's; Millrace's own as a share of the peer's, where there is a bar."""
     own = next(tool for tool in section["tools"] if tool["name"] == "millrace")
     rows = []
@@ -46,7 +46,9 @@ def pipeline(section: dict, words: str) -> str:
             continue
         share = own["wall"] / tool["wall"]
         bar = {"duckdb": verdict(share, 0.75), "polars": f"< 1 {'held' if share < 1 else 'MISSED'}"}.get(tool["name"], "")
-        if bar:
+        if not has_bars:
+            bar = ""
+        elif bar:
             bar = f"Millrace ÷ it: {share:.2f}, {bar}"
         rows.append([
             tool["title"], f"{tool['wall']:.1f} s", ratio(tool["wall"], own["wall"]), f"{tool['cpu']:.1f} s",

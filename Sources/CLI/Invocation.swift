@@ -11,6 +11,12 @@ struct Invocation {
 
     func run() async -> Int32 {
         do {
+            // Asked by scripts and editors all the time; building and reading the tree of commands takes most of the
+            // time of an answer.
+            if arguments == ["--version"] {
+                try Output.standard.writeNow(MillraceCommand.configuration.version + "\n")
+                return ExitStatus.done
+            }
             var command = try MillraceCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

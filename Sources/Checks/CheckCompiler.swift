@@ -10,7 +10,8 @@ struct CheckCompiler {
     var looked: [(rule: Int, aggregate: String)] = []
     var diagnostics: [Diagnostic] = []
 
-    init(dataset: Dataset, columns: [QueryColumn]) {
+    init(dataset: Dataset, columns: [QueryColumn], preceding: [RowRule]) {
+        rowRules = preceding
         self.dataset = dataset
         self.columns = columns
     }
@@ -110,14 +111,9 @@ struct CheckCompiler {
             return addRow(check, "\(complete) AND count(*) OVER (PARTITION BY \(key)) > 1", "not unique")
         }
         let condition = (names.map { "\($0) IS NOT NULL" } + whereTerms(check)).joined(separator: " AND ")
-        // Equal keys have equal hashes. So only the few keys whose hash stands twice need to be compared as they are,
-        // and grouping 64-bit hashes costs a fraction of grouping texts. The answer is exact.
-        let hash = "hash(\(key))"
         let duplicates = """
             SELECT \(key), count(*) AS "_rows" FROM \(table)
-            WHERE \(condition) AND \(hash) IN (
-                SELECT \(hash) FROM \(table) WHERE \(condition) GROUP BY ALL HAVING count(*) > 1)
-            GROUP BY ALL HAVING count(*) > 1
+            WHERE \(condition) GROUP BY \(key) HAVING count(*) > 1
             """
         tableRules.append(
             TableRule(

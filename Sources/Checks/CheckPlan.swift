@@ -13,8 +13,11 @@ package struct CheckPlan: Sendable {
 
     /// Compiles the checks of a dataset whose result has these columns. What names a column that is not there, or asks
     /// for what the column's type cannot have, is a diagnostic.
-    package static func compile(_ dataset: Dataset, columns: [QueryColumn]) -> (CheckPlan, [Diagnostic]) {
-        var compiler = CheckCompiler(dataset: dataset, columns: columns)
+    /// - Parameter preceding: rules of the step's source, with the first bits of the mask.
+    package static func compile(
+        _ dataset: Dataset, columns: [QueryColumn], preceding: [RowRule] = []
+    ) -> (CheckPlan, [Diagnostic]) {
+        var compiler = CheckCompiler(dataset: dataset, columns: columns, preceding: preceding)
         for check in dataset.checks { compiler.add(check) }
         let plan = CheckPlan(
             rowRules: RowRules(compiler.rowRules), tableRules: compiler.tableRules, looked: compiler.looked)

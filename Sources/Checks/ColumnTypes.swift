@@ -10,6 +10,14 @@ package enum ColumnTypes {
         "DECIMAL": "DECIMAL(18,3)", "NUMERIC": "DECIMAL(18,3)",
     ]
 
+    /// Names that users may write, for suggestions.
+    package static let names =
+        aliases.keys.sorted() + [
+            "VARCHAR", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BOOLEAN", "FLOAT", "DOUBLE", "DATE", "TIMESTAMP",
+            "TIME",
+            "BLOB", "UUID", "JSON", "HUGEINT",
+        ]
+
     /// The type as DuckDB writes it: `string` → `VARCHAR`, `decimal(10, 2)` → `DECIMAL(10,2)`, `int[]` → `INTEGER[]`.
     package static func canonical(_ type: String) -> String {
         var text = type.uppercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -11,6 +11,13 @@ package struct RowRule: Sendable {
     package var failing: String
     /// What quarantined rows give as a reason.
     package var reason: String
+    package init(check: Check, bit: Int, failing: String, reason: String) {
+        self.check = check
+        self.bit = bit
+        self.failing = failing
+        self.reason = reason
+    }
+
     /// True when failing rows leave for the quarantine.
     package var refuses: Bool { check.onFail == .quarantine }
 }

@@ -1,5 +1,5 @@
 package import Project
-import Queries
+package import Queries
 
 /// The SQL that reads an ingest's files: what the embedded engine's readers are told.
 package struct SourceQuery: Sendable {
@@ -105,6 +105,66 @@ package struct SourceQuery: Sendable {
     private var jsonOptions: [String] {
         // Every line is looked at to find the columns: a field that appears late must not be dropped without a word.
         compression + ["format='newline_delimited'", "hive_partitioning=false", "sample_size=-1", "union_by_name=true"]
+    }
+
+    // MARK: JSON lines
+
+    /// Names of the columns that `jsonLines` has besides.
+    package static let lineFile = "_millrace_file"
+    package static let lineNumber = "_millrace_line"
+    package static let lineText = "_millrace_raw"
+    package static let lineFault = "_millrace_fault"
+
+    /// The query whose columns are those of all lines that can be read.
+    package var jsonSample: String {
+        "SELECT * FROM " + call("read_json", jsonOptions + ["ignore_errors=true"])
+    }
+
+    /// The query that gives the structure of all lines that are JSON objects.
+    package var jsonStructure: String {
+        "SELECT json_group_structure(raw::JSON)::VARCHAR FROM (\(lines)) "
+            + "WHERE CASE WHEN json_valid(raw) THEN json_type(raw) = 'OBJECT' ELSE false END"
+    }
+
+    /// Reads the lines with these columns; the first that does not fit fails.
+    package func json(columns: [QueryColumn], fileAs file: String) -> String {
+        let list = columns.map { "\(Quote.text($0.name)): \(Quote.text($0.type))" }.joined(separator: ", ")
+        let options = compression + ["format='newline_delimited'", "hive_partitioning=false", "columns={\(list)}"]
+        return "SELECT *, filename AS \(Quote.name(file)) FROM " + call("read_json", options)
+    }
+
+    /// Reads the lines as texts and takes them apart with these columns. Every line gives a row that also tells its
+    /// file, its number (from 1), its text, and whether it cannot be read.
+    package func jsonLines(columns: [QueryColumn]) -> String {
+        let structure = columns.map { "\(Quote.name($0.name)) \($0.type)" }.joined(separator: ", ")
+        let fields = columns.map { "t.\(Quote.name($0.name)) AS \(Quote.name($0.name))" }
+        let misfits = columns.filter { $0.type != "VARCHAR" && $0.type != "JSON" }.map { column in
+            "(t.\(Quote.name(column.name)) IS NULL AND "
+                + "json_extract_string(j, \(Quote.text("$.\(Quote.name(column.name))"))) IS NOT NULL)"
+        }
+        let fault = (["j IS NULL"] + misfits).joined(separator: " OR ")
+        return """
+            SELECT \(fields.joined(separator: ", ")), file AS \(Quote.name(Self.lineFile)), \
+            line AS \(Quote.name(Self.lineNumber)), raw AS \(Quote.name(Self.lineText)), \
+            (\(fault)) AS \(Quote.name(Self.lineFault))
+            FROM (SELECT *, TRY_CAST(j AS STRUCT(\(structure))) AS t FROM (
+                SELECT *, CASE WHEN json_valid(raw) THEN CASE WHEN json_type(raw) = 'OBJECT' THEN raw::JSON END END AS j
+                FROM (\(lines))))
+            """
+    }
+
+    /// A row per line that is not empty. Each file is read by itself, so that its lines can be counted.
+    private var lines: String {
+        let options =
+            compression + [
+                "columns={'raw': 'VARCHAR'}", "delim=chr(7)", "quote=''", "escape=''", "comment=''", "header=false",
+                "skip=0", "auto_detect=false", "strict_mode=false", "max_line_size=16777216",
+            ]
+        return files.map { file in
+            let reader = "read_csv(\(([Quote.text(file)] + options).joined(separator: ", ")))"
+            return "SELECT * FROM (SELECT raw, filename AS file, row_number() OVER () AS line FROM \(reader)) "
+                + "WHERE raw IS NOT NULL"
+        }.joined(separator: " UNION ALL ")
     }
 
     private var types: String {

@@ -89,7 +89,7 @@ extension Workspace {
                 state: step.current == nil ? "new" : step.action == .run ? "stale" : "up to date")
             if step.current != nil {
                 let snapshot = try await storeErrors { try await store.snapshot(of: dataset.name) }
-                let entry = try await storeErrors { try await store.history(of: dataset.name) }.last
+                let entry = try await storeErrors { try await store.history(of: dataset.name) }.first
                 listing.version = snapshot.pinned.version
                 listing.rows = snapshot.rowCount
                 listing.bytes = snapshot.bytes

@@ -26,7 +26,7 @@ struct StepExecution: Sendable {
         report(.stepAudited(dataset.name, staged.checks))
         do {
             guard !staged.checks.contains(where: { $0.status == .failed }) else {
-                throw RefusedVersion(checks: staged.checks)
+                throw RefusedVersion(dataset: dataset, checks: staged.checks)
             }
             try Task.checkCancellation()
         } catch {
@@ -132,7 +132,20 @@ struct StepExecution: Sendable {
 
 /// A check refused what was staged.
 struct RefusedVersion: Error {
+    var dataset: Dataset
     var checks: [CheckOutcome]
+
+    /// Where the user wrote the checks that failed.
+    var diagnostics: [Diagnostic] {
+        checks.filter { $0.status == .failed }.map { outcome in
+            let check = dataset.checks.first { $0.name == outcome.name }
+            return .error(
+                "\(outcome.name): \(outcome.message ?? "failed")",
+                at: check?.span ?? dataset.splits?.span ?? dataset.span,
+                hint: "mend the data or the query; 'on_fail: quarantine' publishes the rest, 'on_fail: warn' only tells"
+            )
+        }
+    }
 }
 
 extension StepProgress {

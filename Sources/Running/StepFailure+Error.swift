@@ -15,6 +15,7 @@ extension StepFailure {
         case let refused as RefusedVersion:
             cause = .check
             checks = refused.checks
+            diagnostics = refused.diagnostics
         case let error as StepError:
             diagnostics = error.diagnostics
         case let error as Diagnostic:

@@ -47,6 +47,14 @@ struct TextTests {
         #expect(table.lines(width: 16) == ["name   rows  …", "東京      1  …", "x\\ny  1,000  …"])
     }
 
+    @Test("firm columns keep their width while others give way")
+    func firmColumns() {
+        var table = TextTable([.init("when", isFirm: true), .init("note")])
+        table.add(["2026-03-04 05:06:07", "a rather long note"])
+        #expect(table.lines(width: 30) == ["when                 note", "2026-03-04 05:06:07  a rather…"])
+        #expect(table.lines(width: 12) == ["when       …", "2026-03-…  …"])
+    }
+
     @Test("JSON keeps the order of fields and escapes what must be")
     func json() {
         let value = JSON.object([

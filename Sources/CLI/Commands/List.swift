@@ -30,10 +30,11 @@ struct List: AsyncParsableCommand {
         let hasQuarantine = listings.contains { ($0.quarantined ?? 0) > 0 }
         let hasDescriptions = listings.contains { $0.description != nil }
         var columns: [TextTable.Column] = [
-            .init("dataset"), .init("step"), .init("state"), .init("version", .right), .init("rows", .right),
+            .init("dataset"), .init("step", isFirm: true), .init("state", isFirm: true),
+            .init("version", .right, isFirm: true), .init("rows", .right, isFirm: true),
         ]
-        if hasQuarantine { columns.append(.init("quarantined", .right)) }
-        columns += [.init("size", .right), .init("published")]
+        if hasQuarantine { columns.append(.init("quarantined", .right, isFirm: true)) }
+        columns += [.init("size", .right, isFirm: true), .init("published", isFirm: true)]
         if hasDescriptions { columns.append(.init("description")) }
         var table = TextTable(columns)
         let now = currentMilliseconds()

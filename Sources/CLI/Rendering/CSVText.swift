@@ -9,10 +9,15 @@ enum CSVText {
     /// NULL is an empty field, an empty text is `""`.
     private static func field(_ value: String?) -> String {
         guard let value else { return "" }
-        let needsQuotes = value.isEmpty || value.utf8.contains { special.contains($0) }
+        let needsQuotes = value.isEmpty || value.utf8.contains(where: isSpecial)
         guard needsQuotes else { return value }
         return "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 
-    private static let special = Set(",\"\n\r".utf8)
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"): true
+        default: false
+        }
+    }
 }

@@ -7,8 +7,9 @@ enum HistoryText {
     static func lines(_ items: [HistoryItem], width: Int?, style: TextStyle) -> [String] {
         guard !items.isEmpty else { return ["no version yet"] }
         var table = TextTable([
-            .init("version", .right), .init("published"), .init("operation"), .init("rows", .right),
-            .init("quarantined", .right), .init("size", .right), .init("checks"), .init("made from"), .init("run"),
+            .init("version", .right, isFirm: true), .init("published", isFirm: true), .init("operation"),
+            .init("rows", .right, isFirm: true), .init("quarantined", .right, isFirm: true),
+            .init("size", .right, isFirm: true), .init("checks", isFirm: true), .init("run"), .init("made from"),
         ])
         for item in items {
             let refused = item.record?.rows.quarantined ?? 0
@@ -17,8 +18,8 @@ enum HistoryText {
                 .init(item.operation), .init(rows(of: item)),
                 refused > 0 ? .init(Quantity.grouped(refused), .yellow) : "",
                 .init(Quantity.bytes(item.bytes)), checks(item.record?.checks ?? []),
-                .init(inputs(item.record?.inputs ?? [:]), .faint),
                 .init(item.record?.run.text ?? item.engine ?? "another tool", .faint),
+                .init(inputs(item.record?.inputs ?? [:]), .faint),
             ])
         }
         return table.lines(width: width, style: style)
@@ -27,8 +28,10 @@ enum HistoryText {
     static func lines(_ runs: [PastRun], width: Int?, style: TextStyle) -> [String] {
         guard !runs.isEmpty else { return ["no run is remembered"] }
         var table = TextTable([
-            .init("run"), .init("started"), .init("outcome"), .init("made", .right), .init("failed", .right),
-            .init("skipped", .right), .init("up to date", .right), .init("took", .right),
+            .init("run"), .init("started", isFirm: true), .init("outcome", isFirm: true),
+            .init("made", .right, isFirm: true), .init("failed", .right, isFirm: true),
+            .init("skipped", .right, isFirm: true), .init("up to date", .right, isFirm: true),
+            .init("took", .right, isFirm: true),
         ])
         for run in runs {
             let took = run.finishedAt.map { Quantity.seconds(Double($0 - run.startedAt) / 1000) }

@@ -13,7 +13,7 @@ enum PlanText {
             return try console.print(
                 "nothing to do: \(Quantity.count(count, "dataset")) \(count == 1 ? "is" : "are") up to date")
         }
-        var table = TextTable([.init("dataset"), .init("version", .right), .init("why"), .init("reads")])
+        var table = TextTable([.init("dataset"), .init("version", .right, isFirm: true), .init("why"), .init("reads")])
         for step in shown {
             let runs = step.action == .run
             table.add([

@@ -49,9 +49,8 @@ package final class LocalBinder {
             switch dataset.step {
             case .sql(let text):
                 return try connection.columns(of: SQLNormaliser.withoutTail(text.text))
-            case .ingest:
-                guard let query = SourceQuery(dataset, files: sourceFiles) else { return [] }
-                return try connection.columns(of: query.select)
+            case .ingest(let ingest):
+                return try columns(of: ingest, in: dataset, sourceFiles: sourceFiles)
             }
         }
         let span = dataset.step.sql?.span(at: 0) ?? dataset.span
@@ -63,6 +62,35 @@ package final class LocalBinder {
                 throw StepError([.error(error.message, at: span, hint: error.hint)])
             }
         }
+    }
+
+    private func columns(of ingest: Ingest, in dataset: Dataset, sourceFiles: [String]) throws -> [Column] {
+        let problems = sourceFiles.compactMap { FileHead.problem(of: $0, in: ingest) }
+        guard problems.isEmpty, let query = SourceQuery(dataset, files: sourceFiles) else { throw StepError(problems) }
+        let unknown = query.declaredTypes.compactMap { unknownType($0.type) }
+        guard unknown.isEmpty else { throw StepError(unknown) }
+        let found =
+            ingest.format == .jsonl
+            ? try JSONLines(query, ingest, on: connection).columns.map { Column(name: $0.name, type: $0.type) }
+            : try connection.columns(of: query.select)
+        let missing = ingest.types.filter { declared in
+            !found.contains { $0.name.lowercased() == declared.column.value.lowercased() }
+        }
+        guard missing.isEmpty else {
+            let columns = found.map { QueryColumn(name: $0.name, type: $0.type) }
+            throw StepError(missing.map { .missingColumn($0.column, of: dataset.name, among: columns) })
+        }
+        return found
+    }
+
+    /// What is wrong with the name of a type; nil when DuckDB knows it.
+    private func unknownType(_ type: Located<String>) -> Diagnostic? {
+        guard fault(in: "SELECT CAST(NULL AS \(ColumnTypes.canonical(type.value)))") != nil else { return nil }
+        let near = Spelling.nearest(to: type.value, among: ColumnTypes.names)
+        return .error(
+            "unknown type '\(type.value)'", at: type.span,
+            hint: near.map { "did you mean '\($0)'?" }
+                ?? "types are DuckDB's: VARCHAR, BIGINT, DOUBLE, DATE, TIMESTAMP, …")
     }
 
     /// Binds what the checks ask: all together where one query can ask it, and each by itself where that fails, to find

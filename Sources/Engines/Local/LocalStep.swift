@@ -65,7 +65,7 @@ final class LocalStep: Sendable {
         }
         let stored = try columns.map { try StorableColumn(name: $0.name, duckDBType: $0.type, dataset: dataset.name) }
         let storedColumns = stored.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
-        let (checks, faults) = CheckPlan.compile(dataset, columns: storedColumns)
+        let (checks, faults) = CheckPlan.compile(dataset, columns: storedColumns, preceding: source.rules)
         guard !faults.contains(where: { $0.severity == .error }) else { throw StepError(faults) }
 
         let query = StepQuery(
@@ -114,7 +114,7 @@ final class LocalStep: Sendable {
         if !checks.rowRules.isEmpty {
             let names = StepQuery.Routing(count: "_millrace_count_\(number)", refuse: "_millrace_refuse_\(number)")
             let columns =
-                source.provenance.map { QueryColumn(name: $0.name, type: "VARCHAR") }
+                source.provenance.map { QueryColumn(name: $0.name, type: $0.type) }
                 + query.columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
             let rows = try RefusedRows(rules: checks.rowRules, columns: columns, database: database)
             track(rows.connection)
@@ -124,13 +124,28 @@ final class LocalStep: Sendable {
             routing = names
         }
         let (copy, offset) = query.copy(to: job.folder, filePrefix: job.filePrefix, routing: routing)
-        let files = try errors.translating(offset: offset) {
-            try StagedFiles.read(try connection.query(copy), partitionBy: dataset.partitionBy.map(\.value))
+        let files = try unreadable(on: connection) {
+            try errors.translating(offset: offset) {
+                try StagedFiles.read(try connection.query(copy), partitionBy: dataset.partitionBy.map(\.value))
+            }
         }
         let failures = try refused?.finish() ?? []
         return Written(
             files: files, rowsRead: refused?.rowsSeen ?? files.reduce(0) { $0 + $1.rows }, refused: refused,
             failures: failures)
+    }
+
+    /// Names the lines of a JSON file that could not be read, where DuckDB only says that there is one.
+    private func unreadable<Result>(on connection: Connection, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as StepError {
+            guard let ingest = dataset.step.ingest, ingest.format == .jsonl, ingest.onError == .fail,
+                let query = SourceQuery(dataset, files: job.sourceFiles),
+                let found = try? JSONLines(query, ingest, on: connection).diagnostic(on: connection)
+            else { throw error }
+            throw StepError([found])
+        }
     }
 
     private func connect() throws -> Connection {

@@ -74,21 +74,17 @@ struct Quarantine {
     /// The columns of a refused row after its reasons.
     private var rest: String {
         columns.dropFirst().map { column in
-            switch column.name {
-            case StepSource.lineColumn where !source.provenance.isEmpty: "NULL::BIGINT AS \(Quote.name(column.name))"
-            case StepSource.rawColumn where !source.provenance.isEmpty: "NULL::VARCHAR AS \(Quote.name(column.name))"
-            default: Quote.name(column.name)
-            }
+            let isKnown = source.provenance.contains { $0.name == column.name } || rowColumns.contains(column)
+            return isKnown ? Quote.name(column.name) : "NULL::\(column.type) AS \(Quote.name(column.name))"
         }.joined(separator: ", ")
     }
 
     private func copy(_ select: String, suffix: String, on connection: Connection) throws -> [StagedFile] {
         let names = columns.map { Quote.name($0.name) }.joined(separator: ", ")
-        let sql = """
-            COPY (SELECT * FROM (\(select)) AS refused(\(names))) TO \(Quote.text(job.quarantineFolder)) \
-            (FORMAT parquet, COMPRESSION zstd, RETURN_STATS, OVERWRITE_OR_IGNORE, FILE_SIZE_BYTES 268435456, \
-            FILENAME_PATTERN \(Quote.text("\(job.filePrefix)-\(suffix)-{i}")))
-            """
+        let pattern = "FILENAME_PATTERN \(Quote.text("\(job.filePrefix)-\(suffix)-{i}"))"
+        let options = (ParquetOptions.copy + [ParquetOptions.fileSize, pattern]).joined(separator: ", ")
+        let sql =
+            "COPY (SELECT * FROM (\(select)) AS refused(\(names))) TO \(Quote.text(job.quarantineFolder)) (\(options))"
         return try StagedFiles.read(try connection.query(sql), partitionBy: [])
     }
 }

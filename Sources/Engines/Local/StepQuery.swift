@@ -11,7 +11,7 @@ struct StepQuery {
     let dataset: Dataset
     let columns: [StorableColumn]
     /// Columns beyond the dataset's own that refused rows carry, by their SQL: `_file`.
-    let provenance: [(name: String, sql: String)]
+    let provenance: [StepSource.Provenance]
     let rules: RowRules
 
     /// The functions, registered for this step alone, that count and divert rows.
@@ -25,12 +25,9 @@ struct StepQuery {
     /// The statement that writes the files, and how many bytes of it stand before the user's query.
     func copy(to folder: String, filePrefix: String, routing: Routing?) -> (sql: String, offset: Int) {
         let (select, offset) = select(routing: routing)
-        var options = [
-            "FORMAT parquet", "COMPRESSION zstd", "RETURN_STATS", "OVERWRITE_OR_IGNORE",
-            "FILENAME_PATTERN \(Quote.text("\(filePrefix)-{i}"))",
-        ]
+        var options = ParquetOptions.copy + ["FILENAME_PATTERN \(Quote.text("\(filePrefix)-{i}"))"]
         if dataset.partitionBy.isEmpty {
-            options.append("FILE_SIZE_BYTES \(Self.fileSize)")
+            options.append(ParquetOptions.fileSize)
         } else {
             let names = dataset.partitionBy.map { Quote.name($0.value) }.joined(separator: ", ")
             options += ["PARTITION_BY (\(names))", "WRITE_PARTITION_COLUMNS true"]
@@ -41,9 +38,6 @@ struct StepQuery {
             head.utf8.count + offset
         )
     }
-
-    /// Files of about this many bytes: small enough to share between readers, large enough to be few.
-    private static let fileSize = 268_435_456
 
     private func select(routing: Routing?) -> (sql: String, offset: Int) {
         var head = "SELECT "

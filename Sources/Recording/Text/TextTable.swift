@@ -9,10 +9,13 @@ package struct TextTable: Sendable {
 
         package var title: String
         package var alignment: Alignment
+        /// Never narrowed: what it holds means nothing when cut.
+        package var isFirm: Bool
 
-        package init(_ title: String, _ alignment: Alignment = .left) {
+        package init(_ title: String, _ alignment: Alignment = .left, isFirm: Bool = false) {
             self.title = title
             self.alignment = alignment
+            self.isFirm = isFirm
         }
     }
 
@@ -58,29 +61,29 @@ package struct TextTable: Sendable {
                 natural[index] = max(natural[index], TextWidth.of(cell.text))
             }
         }
-        return Layout(columns: columns, widths: Self.fitted(natural, into: width))
+        return Layout(columns: columns, widths: Self.fitted(natural, firm: columns.map(\.isFirm), into: width))
     }
 
     /// Narrows the widest columns first; when even narrow columns do not fit, the last ones are left out.
-    private static func fitted(_ natural: [Int], into width: Int?) -> [Int] {
+    private static func fitted(_ natural: [Int], firm: [Bool], into width: Int?) -> [Int] {
         guard let width else { return natural }
         let narrowest = 8
-        var shown = natural
-        func total() -> Int { shown.reduce(0, +) + 2 * max(0, shown.count - 1) }
-        func least() -> Int { shown.reduce(0) { $0 + min($1, narrowest) } + 2 * max(0, shown.count - 1) }
-        while shown.count > 1, least() + (shown.count < natural.count ? 3 : 0) > width { shown.removeLast() }
-        let room = width - (shown.count < natural.count ? 3 : 0)
-        guard total() > room else { return shown }
-        // All columns wider than a common limit are cut to it: the largest limit with which the line fits.
+        var count = natural.count
+        /// The cells of a line when the columns that are not firm are cut to `limit`.
+        func total(_ limit: Int) -> Int {
+            (0..<count).reduce(2 * max(0, count - 1)) { $0 + (firm[$1] ? natural[$1] : min(natural[$1], limit)) }
+        }
+        func room() -> Int { width - (count < natural.count ? 3 : 0) }
+        while count > 1, total(narrowest) > room() { count -= 1 }
+        // The largest limit with which the line fits.
         var low = 1
-        var high = max(1, shown.max() ?? 1)
+        var high = max(1, natural.max() ?? 1)
         while low < high {
             let middle = (low + high + 1) / 2
-            let sum = shown.reduce(0) { $0 + min($1, middle) } + 2 * max(0, shown.count - 1)
-            if sum <= room { low = middle } else { high = middle - 1 }
+            if total(middle) <= room() { low = middle } else { high = middle - 1 }
         }
-        shown = shown.map { min($0, low) }
-        return shown
+        let fits = total(low) <= room()
+        return (0..<count).map { firm[$0] && fits ? natural[$0] : min(natural[$0], fits ? low : max(1, room())) }
     }
 
     package struct Layout: Sendable {

@@ -1,0 +1,117 @@
+"""What other readers see in a store: commands that print JSON, for the acceptance tests."""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+import duckdb
+from deltalake import DeltaTable
+
+
+def connection():
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def delta_connection():
+    """DuckDB with its reader for Delta tables (delta-kernel), which is a package of its own."""
+    import duckdb_extension_delta
+
+    folder = pathlib.Path(duckdb_extension_delta.__file__).parent
+    extension = next(folder.rglob("delta.duckdb_extension"))
+    con = connection()
+    con.execute(f"LOAD '{extension}'")
+    return con
+
+
+def seen(con, relation):
+    rows = con.execute(f"SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM {relation} AS t").fetchone()
+    columns = con.execute(f"SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM {relation})")
+    return {
+        "rows": ",".join("" if value is None else str(value) for value in rows),
+        "columns": [row[0] for row in columns.fetchall()],
+    }
+
+
+def tables(store):
+    """Every Delta table below a folder: the number of its rows, hashes of them, and its columns."""
+    delta = delta_connection()
+    result = {}
+    for log in sorted(pathlib.Path(store).glob("*/_delta_log")):
+        if not any(log.glob("*.json")):
+            continue
+        path = str(log.parent)
+        con = connection()
+        con.register("found", DeltaTable(path).to_pyarrow_table())
+        result[log.parent.name] = {
+            "deltalake": seen(con, "found"),
+            "duckdb": seen(delta, f"delta_scan('{path}')"),
+        }
+    return result
+
+
+def table(path, version=None):
+    """One table: what its metadata say, and its rows."""
+    found = DeltaTable(path, version=None if version is None else int(version))
+    data = found.to_pyarrow_table()
+    metadata = found.metadata()
+    return {
+        "version": found.version(),
+        "rows": data.num_rows,
+        "columns": [field.name for field in found.schema().fields],
+        "partition_columns": metadata.partition_columns,
+        "files": len(found.file_uris()),
+        "values": {name: [str(value) for value in data.column(name).to_pylist()] for name in data.column_names}
+        if data.num_rows <= 1000
+        else {},
+    }
+
+
+def splits(path, by, seed, *shares):
+    """The rows whose split is not what the published rule says, decided again from nothing."""
+    data = DeltaTable(path).to_pyarrow_table(columns=[by, "split"]).to_pylist()
+    names = [share.split("=")[0] for share in shares]
+    weights = [float(share.split("=")[1]) for share in shares]
+    bounds, sum_so_far = [], 0.0
+    for weight in weights:
+        sum_so_far += weight
+        bounds.append(round(sum_so_far / sum(weights) * 1_000_000))
+    wrong, counts = 0, dict.fromkeys(names, 0)
+    for row in data:
+        counts[row["split"]] += 1
+        digest = hashlib.md5(f"{seed}:{row[by]}".encode()).hexdigest()
+        bucket = int(digest[:15], 16) % 1_000_000
+        expected = next(name for name, bound in zip(names, bounds) if bucket < bound)
+        wrong += expected != row["split"]
+    return {"rows": len(data), "wrong": wrong, "counts": counts}
+
+
+def parquet(path):
+    """A file as pyarrow reads it."""
+    import pyarrow.parquet
+
+    data = pyarrow.parquet.read_table(path)
+    return {"rows": data.num_rows, "columns": data.column_names, "values": data.slice(0, 1000).to_pylist()}
+
+
+def write_parquet(path, text):
+    """Makes a Parquet file of the columns in a JSON object."""
+    import pyarrow
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(pyarrow.table(json.loads(text)), path)
+    return {}
+
+
+COMMANDS = {
+    "tables": tables,
+    "table": table,
+    "splits": splits,
+    "parquet": parquet,
+    "write-parquet": write_parquet,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:]), default=str))

@@ -1,0 +1,26 @@
+import Foundation
+
+/// The repository that these tests belong to, and the program that was built in it.
+enum Checkout {
+    static let root: String = {
+        var url = URL(filePath: #filePath)
+        for _ in 0..<4 { url.deleteLastPathComponent() }
+        return url.path
+    }()
+
+    /// The built program, as `make build` leaves it; `MILLRACE_BINARY` names another.
+    static let millrace: String =
+        ProcessInfo.processInfo.environment["MILLRACE_BINARY"] ?? root + "/.build/release/millrace"
+
+    /// What the tests' Python tools are run with: `scripts/bootstrap --test` puts it there.
+    static let python = root + "/.deps/venv/bin/python"
+
+    static let isContinuousIntegration: Bool = !(ProcessInfo.processInfo.environment["CI"] ?? "").isEmpty
+
+    /// False where nobody installed the judges. In continuous integration they are not optional: there a test without
+    /// them fails.
+    static let hasJudges: Bool = isContinuousIntegration || FileManager.default.isExecutableFile(atPath: python)
+
+    static let flights = root + "/examples/flights"
+    static let hasFlights: Bool = FileManager.default.fileExists(atPath: root + "/.deps/data/nycflights13")
+}
