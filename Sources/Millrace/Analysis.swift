@@ -11,6 +11,11 @@ struct Analysis {
     var references: ProjectReferences
     var graph: Graph
     var cache: AnalysisCache
+    /// What is wrong with the queries.
+    var problems: Diagnostics
+
+    /// The datasets that can be looked at further, in order.
+    var sound: [DatasetName] { graph.order.filter { !references.broken.contains($0) } }
 }
 
 extension Workspace {
@@ -31,18 +36,23 @@ extension Workspace {
         try? Data(cache.text(for: cacheKey).utf8).write(to: URL(fileURLWithPath: cachePath), options: .atomic)
     }
 
-    /// Parses the project's queries and orders its datasets.
-    /// - Throws: `Diagnostics`.
+    /// Parses the project's queries and orders its datasets; what is wrong with them is in the result.
     func analyse() throws -> Analysis {
         var cache = loadCache()
         let (references, faults) = try ReferenceResolver(project: project, parser: engine).resolve(cache: &cache)
         let (graph, cycles) = Graph.build(of: project, references: references)
-        let all = Diagnostics(faults + cycles)
-        guard let graph, !all.hasErrors else {
-            save(cache)
-            throw all
+        return Analysis(references: references, graph: graph, cache: cache, problems: Diagnostics(faults + cycles))
+    }
+
+    /// The same for those who can only work with a project that is in order.
+    /// - Throws: `Diagnostics`.
+    func analyseSound() throws -> Analysis {
+        let analysis = try analyse()
+        guard !analysis.problems.hasErrors else {
+            save(analysis.cache)
+            throw analysis.problems
         }
-        return Analysis(references: references, graph: graph, cache: cache)
+        return analysis
     }
 
     /// The files of every ingest among `names`, as they are now.

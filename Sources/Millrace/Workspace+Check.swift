@@ -26,14 +26,9 @@ package struct CheckReport: Sendable {
 extension Workspace {
     /// Reads everything and binds every query against the columns of its inputs, touching no data.
     package func check() async throws -> CheckReport {
-        var analysis: Analysis
-        do {
-            analysis = try analyse()
-        } catch let error as Diagnostics {
-            return CheckReport(diagnostics: warnings + error.all, datasets: [])
-        }
-        let (files, missing) = sourceFiles(of: analysis.graph.order)
-        let (columns, faults) = try await bind(Set(analysis.graph.order), &analysis, files: files)
+        var analysis = try analyse()
+        let (files, missing) = sourceFiles(of: project.datasets.map(\.name))
+        let (columns, faults) = try await storeErrors { try await bind(Set(analysis.sound), &analysis, files: files) }
         save(analysis.cache)
         let datasets = analysis.graph.order.compactMap { name in
             columns[name].map {
@@ -42,7 +37,7 @@ extension Workspace {
                     inputs: analysis.graph.inputs[name] ?? [])
             }
         }
-        return CheckReport(diagnostics: warnings + missing + faults + feedProblems(columns), datasets: datasets)
+        return CheckReport(diagnostics: warnings + analysis.problems.all + missing + faults + feedProblems(columns), datasets: datasets)
     }
 
     /// Binds the datasets named, in order. What they read but is not among them counts with its live version's columns.
@@ -53,10 +48,11 @@ extension Workspace {
         var columns: [DatasetName: [QueryColumn]] = [:]
         var diagnostics: [Diagnostic] = []
         var binding = Binding(engine: engine)
+        let sound = Set(analysis.sound)
         for name in analysis.graph.order where names.contains(name) {
             guard let dataset = project.dataset(name) else { continue }
             let inputs = analysis.graph.inputs[name] ?? []
-            for input in inputs where columns[input] == nil && !names.contains(input) {
+            for input in inputs where columns[input] == nil && !names.contains(input) && sound.contains(input) {
                 columns[input] = try await liveColumns(of: input)
             }
             // What is wrong above is reported there; binding against nothing would only repeat it.

@@ -105,7 +105,7 @@ extension Workspace {
     /// - Throws: `Diagnostics` when there is no such dataset or version.
     package func describe(_ name: String, version: Version? = nil) async throws -> DatasetDescription {
         let dataset = try dataset(named: name)
-        let analysis = try analyse()
+        let analysis = try analyseSound()
         var found = DatasetDescription(
             name: dataset.name, kind: dataset.step.kind, description: dataset.description, tags: dataset.tags,
             definedIn: dataset.step.sql?.file.path ?? dataset.span.file.path,

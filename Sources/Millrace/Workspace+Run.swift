@@ -10,7 +10,7 @@ extension Workspace {
     /// What would run, and why.
     /// - Throws: `Diagnostics`.
     package func plan(_ selection: Selection, forced: Bool) async throws -> Plan {
-        let analysis = try analyse()
+        let analysis = try analyseSound()
         let plan = try await plan(selection, forced: forced, analysis)
         save(analysis.cache)
         return plan
@@ -47,7 +47,7 @@ extension Workspace {
     ) async throws -> RunSummary {
         var sources: [DatasetName: [String]] = [:]
         if !plan.isUpToDate {
-            var analysis = try analyse()
+            var analysis = try analyseSound()
             let names = Set(plan.toRun.map(\.dataset))
             let (files, missing) = sourceFiles(of: names)
             let (_, faults) = try await storeErrors { try await bind(names, &analysis, files: files) }

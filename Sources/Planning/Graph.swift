@@ -10,8 +10,9 @@ package struct Graph: Sendable {
     /// What each dataset is needed for.
     package let dependents: [DatasetName: [DatasetName]]
 
-    /// Cycles are diagnostics: each names its members and points at the first one's definition.
-    package static func build(of project: Project, references: ProjectReferences) -> (Graph?, [Diagnostic]) {
+    /// Cycles are diagnostics: each names its members and points at the first one's definition. Their members, and what
+    /// depends on them, have no place in the order.
+    package static func build(of project: Project, references: ProjectReferences) -> (Graph, [Diagnostic]) {
         var inputs: [DatasetName: [DatasetName]] = [:]
         var dependents: [DatasetName: [DatasetName]] = [:]
         for dataset in project.datasets {
@@ -28,10 +29,8 @@ package struct Graph: Sendable {
                 if missing[dependent] == 0 { ready.insert(dependent) }
             }
         }
-        guard order.count == project.datasets.count else {
-            return (nil, cycles(among: inputs, outside: Set(order), in: project))
-        }
-        return (Graph(order: order, inputs: inputs, dependents: dependents), [])
+        let graph = Graph(order: order, inputs: inputs, dependents: dependents)
+        return (graph, cycles(among: inputs, outside: Set(order), in: project))
     }
 
     private static func cycles(

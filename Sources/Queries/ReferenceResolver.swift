@@ -6,6 +6,8 @@ package struct ProjectReferences: Sendable {
     package var inputs: [DatasetName: [DatasetName]] = [:]
     /// What its checks read besides: they must be there before it can be published.
     package var checkInputs: [DatasetName: [DatasetName]] = [:]
+    /// The datasets whose queries cannot be read, or name what is not there.
+    package var broken: Set<DatasetName> = []
 
     package init() {}
 
@@ -52,14 +54,17 @@ package struct ReferenceResolver {
                 switch tree {
                 case .failure(let fault):
                     diagnostics.append(fault.diagnostic(in: query.text))
+                    references.broken.insert(query.dataset.name)
                 case .success(let tree):
                     let found = TableReferences(in: tree)
                     let faults = diagnose(found, in: query)
                     diagnostics += faults
-                    if !faults.contains(where: { $0.severity == .error }) {
-                        if faults.isEmpty { cache.remember(found, of: query.key) }
-                        note(found, of: query, in: &references)
+                    if faults.contains(where: { $0.severity == .error }) {
+                        references.broken.insert(query.dataset.name)
+                    } else if faults.isEmpty {
+                        cache.remember(found, of: query.key)
                     }
+                    note(found, of: query, in: &references)
                 }
             }
         }
