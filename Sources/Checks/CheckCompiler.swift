@@ -42,7 +42,11 @@ struct CheckCompiler {
             for column in found { addLength(check, column, min: min, max: max) }
         case .unique: addUnique(check, names)
         case .references(let other, let target): addReferences(check, names, other.value, target)
-        case .rows: tableRules.append(TableRule(check: check, question: .rowCount))
+        case .rows:
+            // A condition makes it a number like any other; without one the row count is there already.
+            let question: TableRule.Question =
+                check.condition.map { .aggregate("count(*) FILTER (WHERE \($0.value))") } ?? .rowCount
+            tableRules.append(TableRule(check: check, question: question))
         case .type(let expected):
             for column in found {
                 tableRules.append(
@@ -63,11 +67,11 @@ struct CheckCompiler {
 
     // MARK: Rules about rows
 
-    private mutating func addRow(_ check: Check, _ failing: String, _ reason: String) {
+    private mutating func addRow(_ check: Check, _ failing: String, _ reason: String, window: String? = nil) {
         let rule = RowRule(
             check: check, bit: rowRules.count,
             failing: check.condition.map { "(\($0.value)) AND (\(failing))" } ?? failing,
-            reason: "\(check.name): \(reason)")
+            reason: "\(check.name): \(reason)", window: window)
         if let condition = check.condition {
             looked.append((rowRules.count, "count(*) FILTER (WHERE \(condition.value))"))
         }
@@ -108,9 +112,12 @@ struct CheckCompiler {
         if check.onFail == .quarantine {
             // Which of several rows with one key is right nobody knows, so all of them are refused.
             let complete = names.map { "\($0) IS NOT NULL" }.joined(separator: " AND ")
-            return addRow(check, "\(complete) AND count(*) OVER (PARTITION BY \(key)) > 1", "not unique")
+            let column = RowRule.windowColumn(rowRules.count)
+            return addRow(
+                check, "\(complete) AND \(column) > 1", "not unique", window: "count(*) OVER (PARTITION BY \(key))")
         }
         let condition = (names.map { "\($0) IS NOT NULL" } + whereTerms(check)).joined(separator: " AND ")
+        let looked = check.condition == nil ? "NULL" : "(SELECT count(*) FROM \(table) WHERE \(condition))"
         let duplicates = """
             SELECT \(key), count(*) AS "_rows" FROM \(table)
             WHERE \(condition) GROUP BY \(key) HAVING count(*) > 1
@@ -118,17 +125,18 @@ struct CheckCompiler {
         tableRules.append(
             TableRule(
                 check: check,
-                question: .counts("SELECT coalesce(sum(\"_rows\"), 0)::BIGINT, NULL FROM (\(duplicates))"),
+                question: .counts("SELECT coalesce(sum(\"_rows\"), 0)::BIGINT, \(looked) FROM (\(duplicates))"),
                 examples: duplicates))
     }
 
     private mutating func addReferences(_ check: Check, _ names: [String], _ other: DatasetName, _ target: String) {
+        let missingFrom = "not in \(other).\(target)"
         let other = Quote.name(other.text)
         let target = Quote.name(target)
         for column in names {
             let missing = "\(column) NOT IN (SELECT \(target) FROM \(other) WHERE \(target) IS NOT NULL)"
             if check.onFail == .quarantine {
-                addRow(check, missing, "not in \(other).\(target)")
+                addRow(check, missing, missingFrom)
                 continue
             }
             let looked = (["\(column) IS NOT NULL"] + whereTerms(check)).joined(separator: " AND ")

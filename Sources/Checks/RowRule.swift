@@ -11,7 +11,14 @@ package struct RowRule: Sendable {
     package var failing: String
     /// What quarantined rows give as a reason.
     package var reason: String
-    package init(check: Check, bit: Int, failing: String, reason: String) {
+    /// A window over all rows that `failing` needs, under the name `windowColumn`; nil for rules of a single row.
+    package var window: String?
+    package var windowColumn: String { Self.windowColumn(bit) }
+
+    static func windowColumn(_ bit: Int) -> String { Quote.name("_millrace_window\(bit)") }
+
+    package init(check: Check, bit: Int, failing: String, reason: String, window: String? = nil) {
+        self.window = window
         self.check = check
         self.bit = bit
         self.failing = failing
@@ -29,6 +36,16 @@ package struct RowRules: Sendable {
     package init(_ rules: [RowRule]) { self.rules = rules }
 
     package var isEmpty: Bool { rules.isEmpty }
+
+    /// The windows that rules need, as further columns of a SELECT: empty or starting with a comma.
+    package var windows: String {
+        rules.compactMap { rule in rule.window.map { ", \($0) AS \(rule.windowColumn)" } }.joined()
+    }
+
+    /// A table in which the rules' conditions can be asked.
+    package func source(of table: String) -> String {
+        windows.isEmpty ? Quote.name(table) : "(SELECT *\(windows) FROM \(Quote.name(table)))"
+    }
 
     /// The number of 64-bit words that a mask has.
     package var words: Int { (rules.count + 63) / 64 }

@@ -29,6 +29,7 @@ extension Workspace {
         var analysis = try analyse()
         let (files, missing) = sourceFiles(of: project.datasets.map(\.name))
         let (columns, faults) = try await storeErrors { try await bind(Set(analysis.sound), &analysis, files: files) }
+        analysis.cache.forgetUnused()
         save(analysis.cache)
         let datasets = analysis.graph.order.compactMap { name in
             columns[name].map {
@@ -37,7 +38,9 @@ extension Workspace {
                     inputs: analysis.graph.inputs[name] ?? [])
             }
         }
-        return CheckReport(diagnostics: warnings + analysis.problems.all + missing + faults + feedProblems(columns), datasets: datasets)
+        return CheckReport(
+            diagnostics: warnings + analysis.problems.all + missing + faults + feedProblems(columns), datasets: datasets
+        )
     }
 
     /// Binds the datasets named, in order. What they read but is not among them counts with its live version's columns.
@@ -47,30 +50,56 @@ extension Workspace {
     ) async throws -> ([DatasetName: [QueryColumn]], [Diagnostic]) {
         var columns: [DatasetName: [QueryColumn]] = [:]
         var diagnostics: [Diagnostic] = []
-        var binding = Binding(engine: engine)
+        var defined: Set<DatasetName> = []
         let sound = Set(analysis.sound)
-        for name in analysis.graph.order where names.contains(name) {
-            guard let dataset = project.dataset(name) else { continue }
-            let inputs = analysis.graph.inputs[name] ?? []
-            for input in inputs where columns[input] == nil && !names.contains(input) && sound.contains(input) {
-                columns[input] = try await liveColumns(of: input)
+        for level in levels(of: names, in: analysis.graph) {
+            var requests: [(key: Fingerprint, request: LocalBinder.Request)] = []
+            var needed: [(DatasetName, [QueryColumn])] = []
+            for dataset in level {
+                let inputs = analysis.graph.inputs[dataset.name] ?? []
+                for input in inputs where columns[input] == nil && !names.contains(input) && sound.contains(input) {
+                    columns[input] = try await liveColumns(of: input)
+                }
+                // What is wrong above is reported there; binding against nothing would only repeat it.
+                guard inputs.allSatisfy({ columns[$0] != nil }) else { continue }
+                let found = files[dataset.name]
+                if dataset.step.ingest != nil, found?.files.isEmpty ?? true { continue }
+                let key = bindingKey(of: dataset, inputs: inputs, columns: columns, files: found)
+                if let known = analysis.cache.columns(of: key) {
+                    columns[dataset.name] = known
+                    continue
+                }
+                requests.append((key, .init(dataset: dataset, sourceFiles: found?.files.map(\.path) ?? [])))
+                for input in inputs where defined.insert(input).inserted {
+                    needed.append((input, columns[input] ?? []))
+                }
             }
-            // What is wrong above is reported there; binding against nothing would only repeat it.
-            guard inputs.allSatisfy({ columns[$0] != nil }) else { continue }
-            if dataset.step.ingest != nil, files[name]?.files.isEmpty ?? true { continue }
-            let key = bindingKey(of: dataset, inputs: inputs, columns: columns, files: files[name])
-            if let known = analysis.cache.columns(of: key) {
-                columns[name] = known
-                continue
+            guard !requests.isEmpty else { continue }
+            try LocalBinder.define(needed, on: engine)
+            for (asked, answer) in zip(requests, try LocalBinder.bind(requests.map(\.request), on: engine)) {
+                let name = asked.request.dataset.name
+                columns[name] = answer.columns
+                diagnostics += answer.problems
+                guard let found = answer.columns else { continue }
+                defined.insert(name)
+                if answer.problems.isEmpty { analysis.cache.remember(found, of: asked.key) }
             }
-            let (found, problems) = try binding.bind(
-                dataset, inputs: inputs.map { ($0, columns[$0] ?? []) },
-                sourceFiles: files[name]?.files.map(\.path) ?? [])
-            columns[name] = found
-            diagnostics += problems
-            if let found, problems.isEmpty { analysis.cache.remember(found, of: key) }
         }
         return (columns, diagnostics)
+    }
+
+    /// The datasets named in groups: each group reads only what groups before it make.
+    private func levels(of names: Set<DatasetName>, in graph: Graph) -> [[Dataset]] {
+        var depth: [DatasetName: Int] = [:]
+        var levels: [[Dataset]] = []
+        for name in graph.order where names.contains(name) {
+            guard let dataset = project.dataset(name) else { continue }
+            let level = (graph.inputs[name] ?? []).compactMap { depth[$0] }.max().map { $0 + 1 } ?? 0
+            depth[name] = level
+            if level == levels.count { levels.append([]) }
+            levels[level].append(dataset)
+        }
+        return levels
     }
 
     private func liveColumns(of name: DatasetName) async throws -> [QueryColumn]? {
@@ -105,27 +134,5 @@ extension Workspace {
                     ? nil : .missingColumn(name, of: feed.dataset.value, among: found)
             }
         }
-    }
-}
-
-/// A binder that is opened when it is first needed, and knows which tables it has.
-private struct Binding {
-    let engine: LocalEngine
-    private var binder: LocalBinder?
-    private var defined: Set<DatasetName> = []
-
-    init(engine: LocalEngine) { self.engine = engine }
-
-    mutating func bind(
-        _ dataset: Dataset, inputs: [(DatasetName, [QueryColumn])], sourceFiles: [String]
-    ) throws -> ([QueryColumn]?, [Diagnostic]) {
-        let binder = try self.binder ?? LocalBinder(engine)
-        self.binder = binder
-        for (name, columns) in inputs where defined.insert(name).inserted {
-            try binder.define(name, columns: columns)
-        }
-        let (columns, problems) = try binder.bind(dataset, sourceFiles: sourceFiles)
-        if columns != nil { defined.insert(dataset.name) }
-        return (columns, problems)
     }
 }

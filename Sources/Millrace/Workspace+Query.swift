@@ -101,6 +101,11 @@ extension Workspace {
     private func queryDiagnostic(_ error: DuckDBError, in source: SQLText, pinned: VersionedNames) -> Diagnostic {
         // Names with a version are longer in what DuckDB saw; positions after one would point beside the mark.
         let position = pinned.pinned.isEmpty ? error.position : nil
+        if error.message.contains("No files found that match") {
+            return .error(
+                "a data file of the store is missing", notes: [error.message],
+                hint: "bring the file back, or make the dataset again: millrace run --full-refresh DATASET")
+        }
         let message = error.message.split(separator: "\n").first.map(String.init) ?? error.message
         return .error(
             message, at: source.span(at: position ?? 0, length: position == nil ? 1 : error.name?.utf8.count ?? 1),

@@ -73,16 +73,25 @@ package struct AnalysisCache: Sendable {
         }
     }
 
-    /// The file's text: only what this command asked for, so that it does not grow for ever.
+    /// Forgets what nobody asked for since the cache was read. For those who ask for everything, so that the file does
+    /// not grow for ever.
+    package mutating func forgetUnused() {
+        let count = references.count + columns.count
+        references = references.filter { used.contains($0.key) }
+        columns = columns.filter { used.contains($0.key) }
+        isChanged = isChanged || references.count + columns.count != count
+    }
+
+    /// The file's text.
     package func text(for engine: String) -> String {
         var lines = ["\(Self.heading) \(engine)"]
-        for (key, found) in references.sorted(by: { $0.key < $1.key }) where used.contains(key) {
+        for (key, found) in references.sorted(by: { $0.key < $1.key }) {
             let fields =
                 found.tables.flatMap { ["t", $0.name, $0.schema ?? ""] }
                 + found.functions.flatMap { ["f", $0.name, ""] }
             lines.append((["R", key] + fields.map(Self.escape)).joined(separator: "\t"))
         }
-        for (key, found) in columns.sorted(by: { $0.key < $1.key }) where used.contains(key) {
+        for (key, found) in columns.sorted(by: { $0.key < $1.key }) {
             let fields = found.flatMap { [$0.name, $0.type] }
             lines.append((["C", key] + fields.map(Self.escape)).joined(separator: "\t"))
         }

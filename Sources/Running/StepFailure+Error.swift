@@ -38,6 +38,9 @@ extension Diagnostic {
     package init(_ error: StoreError) {
         var notes: [String] = []
         if let path = error.path { notes.append(path + (error.line.map { ", line \($0)" } ?? "")) }
-        self = .error(error.message, notes: notes, hint: error.hint)
+        let hint =
+            error.hint
+            ?? (error.code == .inputOutput ? "see whether 'store' in millrace.yaml names the right folder" : nil)
+        self = .error(error.message, notes: notes, hint: hint)
     }
 }

@@ -6,15 +6,23 @@ struct CrashTests {
     /// Contents of the landing file: two that are right, and one that a check refuses.
     private enum Generation: Int {
         case first, second, refused
+    }
 
-        var text: String {
-            var lines = ["id,customer,amount"]
-            for id in 0..<20_000 {
-                let amount = (id * (rawValue + 7)) % 1000
-                lines.append("\(id),c\(id % 97),\(self == .refused && id == 19_999 ? -1 : amount)")
+    private static let texts: [Generation: String] = {
+        var texts: [Generation: String] = [:]
+        for generation in [Generation.first, .second, .refused] {
+            var text = "id,customer,amount\n"
+            for id in 0..<10_000 {
+                let amount = generation == .refused && id == 9_999 ? -1 : (id * (generation.rawValue + 7)) % 1000
+                text += "\(id),c\(id % 97),\(amount)\n"
             }
-            return lines.joined(separator: "\n") + "\n"
+            texts[generation] = text
         }
+        return texts
+    }()
+
+    private func land(_ generation: Generation, in sandbox: Sandbox) throws {
+        try sandbox.write(try #require(Self.texts[generation]), to: "landing/orders.csv")
     }
 
     private static let tables = ["orders_raw", "orders", "orders__quarantine", "totals"]
@@ -58,13 +66,13 @@ struct CrashTests {
         var expected: [Generation: [String: String]] = [:]
         var usual = Duration.zero
         for generation in [Generation.first, .second] {
-            try calm.write(generation.text, to: "landing/orders.csv")
+            try land(generation, in: calm)
             usual = try ContinuousClock().measure { try calm.run() }
             expected[generation] = try contents(calm)
             #expect(expected[generation]?.count == 4)
         }
         #expect(expected[.first] != expected[.second])
-        try calm.write(Generation.refused.text, to: "landing/orders.csv")
+        try land(.refused, in: calm)
         #expect(try calm.millrace("run").status == 1)
         expected[.refused] = try contents(calm)
 
@@ -80,7 +88,7 @@ struct CrashTests {
                 (kept, live) = ([:], nil)
             }
             let next: Generation = trial % 5 == 4 ? .refused : live == .first ? .second : .first
-            try sandbox.write(next.text, to: "landing/orders.csv")
+            try land(next, in: sandbox)
             let run = try sandbox.start("run", "--quiet")
             usleep(UInt32(Double.random(in: 0.02...0.95, using: &random) * Double(usual.microseconds)))
             run.signal(SIGKILL)
@@ -167,14 +175,14 @@ struct CrashTests {
     @Test("two runs at once: one version is published, and neither is damaged")
     func twoAtOnce() throws {
         let sandbox = try project()
-        try sandbox.write(Generation.first.text, to: "landing/orders.csv")
+        try land(.first, in: sandbox)
         let runs = try (0..<2).map { _ in try sandbox.start("run") }
         let results = runs.map { $0.wait() }
         // The one that comes second finds the version there already: it may be refused, but it breaks nothing.
         #expect(results.contains { $0.status == 0 }, "\(results.map(\.text))")
         #expect(results.allSatisfy { [0, 1].contains($0.status) }, "\(results.map(\.text))")
         try sandbox.run()
-        #expect(try sandbox.rows("SELECT count(*) FROM orders_raw") == ["20000"])
+        #expect(try sandbox.rows("SELECT count(*) FROM orders_raw") == ["10000"])
         #expect(try sandbox.rows("SELECT count(*) - count(DISTINCT id) FROM orders") == ["0"])
     }
 }

@@ -112,13 +112,14 @@ struct Audit {
         switch rule.question {
         case .rowCount:
             guard case .rows(let min, let max) = check.rule else { break }
-            let shown = "\(Count.grouped(shared.rows)) rows"
-            return Verdict.value(
-                check, Double(shared.rows), min: min.map(Double.init), max: max.map(Double.init), shown: shown)
+            return rowCount(check, shared.rows, min: min, max: max)
         case .aggregate:
-            guard case .metric(_, let min, let max) = check.rule else { break }
             let value = shared.aggregates[aggregate]
             aggregate += 1
+            if case .rows(let min, let max) = check.rule {
+                return rowCount(check, Int(value ?? 0), min: min, max: max)
+            }
+            guard case .metric(_, let min, let max) = check.rule else { break }
             return Verdict.value(check, value, min: min, max: max, shown: Count.plain(value ?? 0))
         case .type(let found, let expected):
             return Verdict.type(check, found: found, expected: expected)
@@ -134,6 +135,12 @@ struct Audit {
                 examples: examples)
         }
         return CheckOutcome(name: check.name, status: .failed, message: "the check cannot be decided")
+    }
+
+    private func rowCount(_ check: Check, _ rows: Int, min: Int?, max: Int?) -> CheckOutcome {
+        Verdict.value(
+            check, Double(rows), min: min.map(Double.init), max: max.map(Double.init),
+            shown: rows == 1 ? "1 row" : "\(Count.grouped(rows)) rows")
     }
 
     private func what(_ check: Check) -> String {

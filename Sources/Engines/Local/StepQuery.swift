@@ -39,27 +39,31 @@ struct StepQuery {
         )
     }
 
+    /// From the inside: the user's rows, cast; windows that rules need; the rules, and each row's bucket; the split.
     private func select(routing: Routing?) -> (sql: String, offset: Int) {
-        var head = "SELECT "
-        head += columns.map { Quote.name($0.name) }.joined(separator: ", ")
-        if dataset.splits != nil { head += ", \(splitColumn) AS \(Quote.name(Splits.column))" }
-        head += " FROM (SELECT *"
-        if let splits = dataset.splits { head += ", \(Self.bucket(of: splits)) AS \(Self.bucketColumn)" }
-        head += " FROM (SELECT "
-        head += columns.map(selected).joined(separator: ", ")
-        for extra in provenance { head += ", \(extra.sql) AS \(Quote.name(extra.name))" }
-        head += " FROM (\n"
-        var tail = "\n)) AS \(Quote.name(dataset.name.text))"
-        if let routing, let first = columns.first {
-            let arguments =
-                rules.maskWords + provenance.map { Quote.name($0.name) } + columns.map { Quote.name($0.name) }
-            tail += """
-                 WHERE CASE WHEN NOT \(routing.count)(\(Quote.name(first.name))) THEN false \
-                WHEN \(rules.anyFailing) THEN \(routing.refuse)(\(arguments.joined(separator: ", "))) ELSE true END
-                """
-        }
-        tail += ")"
-        return (head + source + tail, head.utf8.count)
+        let cast = columns.map(selected) + provenance.map { "\($0.sql) AS \(Quote.name($0.name))" }
+        let windows = routing == nil ? "" : rules.windows
+        let bucket = dataset.splits.map { ", \(Self.bucket(of: $0)) AS \(Self.bucketColumn)" } ?? ""
+        let split = dataset.splits == nil ? [] : ["\(splitColumn) AS \(Quote.name(Splits.column))"]
+        let published = columns.map { Quote.name($0.name) } + split
+
+        var head = "SELECT \(published.joined(separator: ", ")) FROM (SELECT *\(bucket) FROM ("
+        if !windows.isEmpty { head += "SELECT *\(windows) FROM (" }
+        head += "SELECT \(cast.joined(separator: ", ")) FROM (\n"
+        var tail = windows.isEmpty ? "\n))" : "\n)))"
+        tail += " AS \(Quote.name(dataset.name.text))"
+        if let routing { tail += " WHERE \(admission(routing))" }
+        return (head + source + tail + ")", head.utf8.count)
+    }
+
+    /// Counts each row, and asks about those alone that fail a rule.
+    private func admission(_ routing: Routing) -> String {
+        let first = columns.first.map { Quote.name($0.name) } ?? "NULL"
+        let arguments = rules.maskWords + provenance.map { Quote.name($0.name) } + columns.map { Quote.name($0.name) }
+        return """
+            CASE WHEN NOT \(routing.count)(\(first)) THEN false \
+            WHEN \(rules.anyFailing) THEN \(routing.refuse)(\(arguments.joined(separator: ", "))) ELSE true END
+            """
     }
 
     private func selected(_ column: StorableColumn) -> String {

@@ -138,7 +138,15 @@ struct DatasetReader {
                 at: values.entry("mode")?.value.span, hint: "use 'replace' or 'append'")
             return nil
         }
-        return values.word("mode", as: Dataset.Mode.self)
+        let mode = values.word("mode", as: Dataset.Mode.self)
+        if mode == .append, values.entry("ingest") != nil {
+            // Every run reads all files, so appending would publish the rows of earlier runs again.
+            context.error(
+                "an ingest cannot append in this version of Millrace: it would read the same files again",
+                at: values.entry("mode")?.value.span,
+                hint: "leave 'mode' out: the version then consists of all files that are there")
+        }
+        return mode
     }
 
     /// The names of the columns that Millrace itself adds.

@@ -41,6 +41,7 @@ enum Snapshot {
             .replacing(/\b[\d,.]+ (B|KB|MB)\b/, with: "«size»")
             .replacing(/\b[0-9a-f]{64}\b/, with: "«fingerprint»")
         // Padding follows the widths of what was replaced.
-        return steady == line ? line : steady.replacing(/\s{2,}/, with: "  ")
+        let indentation = steady.prefix { $0 == " " }
+        return String(indentation) + steady.dropFirst(indentation.count).replacing(/\s{2,}/, with: "  ")
     }
 }
