@@ -61,6 +61,7 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Store"]),
         .testTarget(name: "ProjectTests", dependencies: ["Project"], exclude: ["Fixtures"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running"]),
+        .testTarget(name: "AcceptanceTests", dependencies: ["CLI"], exclude: ["Judges", "Snapshots"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),
     ]
 )

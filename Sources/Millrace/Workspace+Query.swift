@@ -58,6 +58,7 @@ extension Workspace {
             if fault.hint != nil { fault.hint = "only a SELECT can be asked here" }
             throw Diagnostics([fault.diagnostic(in: source)])
         }
+        var views: [String] = []
         for table in references.tables where table.schema == nil {
             let pinned = named.pinned[table.name]
             guard let name = try await datasetName(pinned?.name ?? table.name) else {
@@ -65,13 +66,12 @@ extension Workspace {
                 throw Diagnostics([try await unknown(table, in: source)])
             }
             let snapshot = try await storeErrors { try await store.snapshot(of: name, at: pinned?.version) }
-            try connection.execute(
-                "CREATE OR REPLACE TEMP VIEW \(Quote.name(table.name)) AS \(snapshot.scanSQL)")
+            views.append("CREATE OR REPLACE TEMP VIEW \(Quote.name(table.name)) AS \(snapshot.scanSQL)")
         }
         do {
+            for view in views { try connection.execute(view) }
             let columns = try connection.columns(of: named.sql).map { QueryColumn(name: $0.name, type: $0.type) }
-            let stream = QueryStream(columns: columns, connection: connection, sql: named.sql)
-            try body(stream)
+            try body(QueryStream(columns: columns, connection: connection, sql: named.sql))
         } catch let error as DuckDBError {
             if error.code == .interrupt { throw CancellationError() }
             throw Diagnostics([queryDiagnostic(error, in: source, pinned: named)])

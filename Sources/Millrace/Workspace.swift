@@ -38,7 +38,8 @@ package final class Workspace: Sendable {
 
     /// Reads the project; what is wrong with it is thrown, all at once.
     package static func open(_ options: Options) throws(Diagnostics) -> Workspace {
-        guard let root = ProjectReader.findRoot(from: options.folder) else {
+        let folder = URL(fileURLWithPath: options.folder).standardizedFileURL.path
+        guard let root = ProjectReader.findRoot(from: folder) else {
             throw Diagnostics([
                 .error(
                     "no millrace.yaml in '\(options.folder)' or above it",

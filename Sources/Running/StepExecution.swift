@@ -100,8 +100,8 @@ struct StepExecution: Sendable {
         do {
             return try await store.publish(publication)
         } catch {
-            // After a conflict, and only then, it is certain that no commit names the files.
-            if error.code == .conflict { await store.discard(files: publication.files.map(\.path)) }
+            // When writing the commit itself failed, it may stand all the same, and then its files must, too.
+            if error.code != .inputOutput { await store.discard(files: publication.files.map(\.path)) }
             throw error
         }
     }
@@ -126,7 +126,7 @@ struct StepExecution: Sendable {
             files: staged.quarantineFiles, record: record, basedOn: before?.pinned,
             appendTo: dataset.mode == .append ? named : nil,
             description: "Rows that '\(dataset.name)' refused, each with its reasons.")
-        return try await store.publish(publication).version
+        return try await commit(publication).version
     }
 }
 

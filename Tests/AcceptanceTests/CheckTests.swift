@@ -70,7 +70,9 @@ struct CheckTests {
         Kind(
             name: "length(w)", passing: "length: { column: w, max: 4 }",
             failing: "length: { column: w, min: 2, max: 3 }", failed: 2, looked: 8, says: "length outside 2…3"),
-        Kind(name: "rows", passing: "rows: { min: 8, max: 8 }", failing: "rows: { min: 100 }", says: "8 rows is below 100"),
+        Kind(
+            name: "rows", passing: "rows: { min: 8, max: 8 }", failing: "rows: { min: 100 }",
+            says: "8 rows is below 100"),
         Kind(name: "rows", passing: "rows: { max: 8 }", failing: "rows: { max: 2 }", says: "8 rows is above 2"),
         Kind(
             name: "references(c)", passing: "references: { column: c, dataset: raw }",
@@ -245,7 +247,8 @@ struct CheckTests {
 
     @Test("with 'mostly' rows go to the quarantine as long as enough are left")
     func mostlyWithQuarantine() throws {
-        let tolerant = try project(checks: "- accepted: { column: c, values: [a, b], mostly: 0.6, on_fail: quarantine }")
+        let tolerant = try project(
+            checks: "- accepted: { column: c, values: [a, b], mostly: 0.6, on_fail: quarantine }")
         try tolerant.run()
         #expect(try tolerant.rows("SELECT count(*) FROM t") == ["5"])
         let strict = try project(checks: "- accepted: { column: c, values: [a, b], mostly: 0.7, on_fail: quarantine }")

@@ -46,9 +46,13 @@ struct CrashTests {
     }
 
     /// A hash over the rows of each table that is visible, whatever their order.
-    private func contents(_ sandbox: Sandbox) throws -> [String: String] {
-        let published = try sandbox.versions().keys
-        let visible = Self.tables.filter { published.contains($0.replacing("__quarantine", with: "")) }
+    /// - Parameter all: that all tables are visible is known.
+    private func contents(_ sandbox: Sandbox, all: Bool = false) throws -> [String: String] {
+        var visible = Self.tables
+        if !all {
+            let published = try sandbox.versions().keys
+            visible = visible.filter { published.contains($0.replacing("__quarantine", with: "")) }
+        }
         guard !visible.isEmpty else { return [:] }
         let parts = visible.map { "SELECT '\($0)', count(*), bit_xor(hash(t)), sum(hash(t)) FROM \($0) AS t" }
         let rows = try sandbox.rows(parts.joined(separator: " UNION ALL "))
@@ -59,7 +63,8 @@ struct CrashTests {
             })
     }
 
-    @Test("kill -9 at thirty random moments: no partial or unchecked version is ever visible, and the next run completes")
+    @Test(
+        "kill -9 at thirty random moments: no partial or unchecked version is ever visible, and the next run completes")
     func killed() throws {
         // What undisturbed runs publish.
         let calm = try project()
@@ -94,7 +99,7 @@ struct CrashTests {
             run.signal(SIGKILL)
             if run.wait().status == 128 + SIGKILL { interrupted += 1 }
 
-            let seen = try contents(sandbox)
+            let seen = try contents(sandbox, all: kept.count == Self.tables.count)
             for (table, hash) in seen {
                 // A refused version is never visible; what it was made from may be.
                 let isRefused = next == .refused && table != "orders_raw"
@@ -118,7 +123,7 @@ struct CrashTests {
                 live = next
             }
             #expect(mended.status == (next == .refused ? 1 : 0), "\(mended.text)")
-            #expect(try contents(sandbox) == kept, "after trial \(trial)")
+            #expect(try contents(sandbox, all: live != nil) == kept, "after trial \(trial)")
         }
         #expect(interrupted >= 15, "most of the kills came while the program ran")
         if Checkout.hasJudges { try Judge.compareTables(of: sandbox) }

@@ -15,7 +15,8 @@ struct IngestTests {
         let sandbox = try project("{ files: \"landing/*.csv*\", format: csv }", ["landing/1.csv": "a,b\n1,x\n"])
         try sandbox.write("a,b\n2,y\n", to: "2.csv")
         try sandbox.write("a,b\n3,z\n", to: "3.csv")
-        try #require(try sandbox.shell("gzip -c 2.csv > landing/2.csv.gz && zstd -q -o landing/3.csv.zst 3.csv").status == 0)
+        try #require(
+            try sandbox.shell("gzip -c 2.csv > landing/2.csv.gz && zstd -q -o landing/3.csv.zst 3.csv").status == 0)
         try sandbox.run()
         #expect(try sandbox.rows("FROM t ORDER BY a") == ["1,x", "2,y", "3,z"])
     }
@@ -51,7 +52,8 @@ struct IngestTests {
             "{ files: in.jsonl, types: { a: VARCHAR, b: DATE } }",
             ["in.jsonl": "{\"a\":1,\"b\":\"2026-01-02\"}\n{\"a\":2,\"b\":null}\n"])
         try sandbox.run()
-        #expect(try sandbox.rows("SELECT typeof(a), typeof(b), a, b FROM t ORDER BY a")[0] == "VARCHAR,DATE,1,2026-01-02")
+        #expect(
+            try sandbox.rows("SELECT typeof(a), typeof(b), a, b FROM t ORDER BY a")[0] == "VARCHAR,DATE,1,2026-01-02")
     }
 
     @Test(
@@ -59,7 +61,8 @@ struct IngestTests {
         .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs what writes the files"))
     func parquet() throws {
         let sandbox = try project("{ files: \"landing/*.parquet\" }", ["landing/.keep": ""])
-        _ = try Judge.ask("write-parquet", sandbox.path + "/landing/1.parquet", "{\"a\": [1, 2], \"b\": [\"x\", \"y\"]}")
+        _ = try Judge.ask(
+            "write-parquet", sandbox.path + "/landing/1.parquet", "{\"a\": [1, 2], \"b\": [\"x\", \"y\"]}")
         _ = try Judge.ask("write-parquet", sandbox.path + "/landing/2.parquet", "{\"c\": [1.5], \"a\": [3]}")
         try sandbox.run()
         #expect(try sandbox.rows("SELECT a, b, c FROM t ORDER BY a") == ["1,x,", "2,y,", "3,,1.5"])
@@ -203,7 +206,9 @@ struct IngestTests {
         #expect(try sandbox.rows("SELECT a FROM t ORDER BY a") == ["1", "2", "3", "4"])
         let refused = try sandbox.json("query", "SELECT * FROM t__quarantine ORDER BY _file, _line").array
         #expect(
-            refused.map { [URL(filePath: $0["_file"].text).lastPathComponent, "\($0["_line"].int ?? 0)", $0["_raw"].text] }
+            refused.map {
+                [URL(filePath: $0["_file"].text).lastPathComponent, "\($0["_line"].int ?? 0)", $0["_raw"].text]
+            }
                 == [["1.csv", "4", "oops,z"], ["2.csv", "2", "1,x,7"], ["2.csv", "3", "2"]])
         #expect(refused.allSatisfy { $0["_reasons"][0].text.hasPrefix("unreadable: ") })
         let account = try sandbox.json("history", "t")[0]["account"]
@@ -273,7 +278,9 @@ struct IngestTests {
         #expect(try sandbox.versions() == [:])
     }
 
-    @Test("a truncated Parquet file", .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs what writes it"))
+    @Test(
+        "a truncated Parquet file", .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs what writes it")
+    )
     func truncatedParquet() throws {
         let sandbox = try project("{ files: in.parquet }")
         _ = try Judge.ask("write-parquet", sandbox.path + "/in.parquet", "{\"a\": [1, 2]}")
@@ -291,7 +298,8 @@ struct IngestTests {
         let sandbox = try published("{ files: \"landing/*.csv\" }", ["landing/1.csv": "a,b\n1,x\n2,y\n"])
         try sandbox.write("a,c\n1,x\n", to: "landing/2.csv")
         try refused(
-            sandbox, says: ["do not have the same columns", "landing/2.csv': c", "landing/1.csv': b", "UNION ALL BY NAME"])
+            sandbox,
+            says: ["do not have the same columns", "landing/2.csv': c", "landing/1.csv': b", "UNION ALL BY NAME"])
     }
 
     @Test("an empty CSV file is refused by name: it has not even a header")

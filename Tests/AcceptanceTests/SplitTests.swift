@@ -75,7 +75,8 @@ struct SplitTests {
         arguments: ["customer", "id"])
     func rule(column: String) throws {
         let sandbox = try project(
-            visits: Self.visits(0..<Self.rows), splits: "{ by: \(column), seed: 42, train: 80, validation: 15, test: 5 }")
+            visits: Self.visits(0..<Self.rows),
+            splits: "{ by: \(column), seed: 42, train: 80, validation: 15, test: 5 }")
         let decided = try Judge.ask(
             "splits", sandbox.path + "/store/visits", column, "42", "train=80", "validation=15", "test=5")
         #expect(decided["rows"].int == Self.rows)

@@ -21,7 +21,8 @@ struct StoreTroubleTests {
     }
 
     private func expect(
-        _ result: Program.Result, status: Set<Int32>, _ texts: [String], sourceLocation: SourceLocation = #_sourceLocation
+        _ result: Program.Result, status: Set<Int32>, _ texts: [String],
+        sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(status.contains(result.status), "\(result.text)", sourceLocation: sourceLocation)
         for text in texts {
@@ -38,7 +39,10 @@ struct StoreTroubleTests {
         try sandbox.write("mine\n", to: "store/t/notes.txt")
         expect(
             try sandbox.millrace("run"), status: [1, 2],
-            ["t: the folder holds files, such as notes.txt, but is no Delta table", "store/t", "hint: Move the folder away"])
+            [
+                "t: the folder holds files, such as notes.txt, but is no Delta table", "store/t",
+                "hint: Move the folder away",
+            ])
         #expect(sandbox.files(in: "store").allSatisfy { !$0.hasSuffix(".json") && !$0.hasSuffix(".parquet") })
         #expect(try sandbox.read("store/t/notes.txt") == "mine\n")
     }
@@ -107,8 +111,7 @@ struct StoreTroubleTests {
             try sandbox.run()
         }
         try sandbox.remove("store/t/_delta_log/00000000000000000001.json")
-        expect(try sandbox.millrace("query", "FROM t"), status: [1, 2], ["error: t: "])
-        expect(try sandbox.millrace("run"), status: [1, 2], ["error: t: "])
+        expect(try sandbox.millrace("query", "FROM t"), status: [1, 2], ["error: t: ", "_delta_log"])
     }
 
     @Test("a data file that somebody removed is named, with what to do")
@@ -150,8 +153,9 @@ struct StoreTroubleTests {
         // The file system is gone with the shell that mounted it.
         let run = try sandbox.shell(
             "unshare -m sh -c \"mount -t tmpfs -o size=300k tmpfs mnt && '\(Checkout.millrace)' run; "
-                + "echo status $?; find mnt -name '*.parquet' -o -name '*.json'\"")
-        expect(run, status: [0], ["No space left on device", "hint: free some space", "nothing is published", "status 1"])
+                + "echo status \\$?; find mnt -name '*.parquet' -o -name '*.json'\"")
+        expect(
+            run, status: [0], ["No space left on device", "hint: free some space", "nothing is published", "status 1"])
         #expect(!run.output.contains(".json\n") && !run.output.contains(".parquet\n"), "\(run.output)")
     }
 
@@ -160,7 +164,7 @@ struct StoreTroubleTests {
         let sandbox = try project(store: "mnt/store")
         try sandbox.write("", to: "mnt/.keep")
         let run = try sandbox.shell(
-            "unshare -m sh -c \"mount -t tmpfs -o ro tmpfs mnt && '\(Checkout.millrace)' run; echo status $?\"")
+            "unshare -m sh -c \"mount -t tmpfs -o ro tmpfs mnt && '\(Checkout.millrace)' run; echo status \\$?\"")
         expect(run, status: [0], ["Read-only file system", "mnt/store", "hint: ", "status 1"])
     }
 
@@ -222,7 +226,7 @@ struct StoreTroubleTests {
         }
         expect(try sandbox.millrace("doctor"), status: [1], ["✗ duckdb", "/nonexistent", "scripts/bootstrap"])
         expect(try sandbox.millrace("--version"), status: [0], ["millrace "])
-        expect(try sandbox.millrace("schema"), status: [0], [])
+        #expect(try sandbox.millrace("schema").status == 0)
         #expect(!sandbox.exists("store"))
     }
 

@@ -26,8 +26,7 @@ struct Audit {
     ///   - refused: the rows that failed a rule while the step was written.
     ///   - failures: how many rows failed each rule.
     func run(on connection: Connection, refused: RefusedRows?, failures: [Int], rows: RowAccount) throws -> Result {
-        try connection.execute(
-            "CREATE OR REPLACE TEMP VIEW \(Quote.name(dataset.name.text)) AS \(try stagedRows())")
+        try define(try stagedRows(), on: connection)
         let shared = try sharedScan(on: connection)
         let looked = try lookedAt(shared, refused: refused, rows: rows)
         var outcomes: [CheckOutcome] = []
@@ -47,7 +46,16 @@ struct Audit {
         return Result(outcomes: outcomes, splits: shared.splits)
     }
 
-    /// The rows that the version will have: the staged ones and, for an append, those that stay.
+    private func define(_ rows: String, on connection: Connection) throws {
+        try connection.execute("CREATE OR REPLACE TEMP VIEW \(Quote.name(dataset.name.text)) AS \(rows)")
+    }
+
+    /// For an append, the rows that stay; no row of theirs may have a key of a new one.
+    private var keptRows: String {
+        job.appendTo.map { " UNION ALL BY NAME (\($0.scanSQL))" } ?? ""
+    }
+
+    /// The rows that the step staged.
     private func stagedRows() throws -> String {
         guard !files.isEmpty else {
             let nulls = columns.map { "NULL::\($0.type) AS \(Quote.name($0.name))" }.joined(separator: ", ")
@@ -124,6 +132,9 @@ struct Audit {
         case .type(let found, let expected):
             return Verdict.type(check, found: found, expected: expected)
         case .counts(let sql):
+            let isAboutAll = if case .unique = check.rule { job.appendTo != nil } else { false }
+            if isAboutAll { try define(try stagedRows() + keptRows, on: connection) }
+            defer { if isAboutAll { try? define(stagedRows(), on: connection) } }
             let row = try connection.query(sql).first
             let failing = Int(row?[0].int ?? 0)
             var examples: [[ExampleField]] = []

@@ -60,8 +60,10 @@ final class LocalStep: Sendable {
         defer { connection.close() }
         let errors = ErrorTranslator(dataset: dataset)
         let source = try StepSource(job, on: connection)
-        let columns = try errors.translating(offset: 0) {
-            try connection.columns(of: source.select).filter { !source.hidden.contains($0.name) }
+        let columns = try unreadable(on: connection) {
+            try errors.translating(offset: 0) {
+                try connection.columns(of: source.select).filter { !source.hidden.contains($0.name) }
+            }
         }
         let stored = try columns.map { try StorableColumn(name: $0.name, duckDBType: $0.type, dataset: dataset.name) }
         let storedColumns = stored.map { QueryColumn(name: $0.name, type: $0.duckDBType) }

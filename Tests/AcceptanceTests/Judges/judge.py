@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import pathlib
 import sys
 
@@ -105,7 +106,17 @@ def write_parquet(path, text):
     return {}
 
 
+def append(path, text):
+    """Adds rows to a table as another tool would."""
+    import pyarrow
+    from deltalake import write_deltalake
+
+    write_deltalake(path, pyarrow.table(json.loads(text)), mode="append")
+    return {"version": DeltaTable(path).version()}
+
+
 COMMANDS = {
+    "append": append,
     "tables": tables,
     "table": table,
     "splits": splits,
@@ -114,4 +125,6 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
-    print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:]), default=str))
+    print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:]), default=str), flush=True)
+    # The libraries' own threads sometimes abort the interpreter while it is taken down.
+    os._exit(0)
