@@ -38,7 +38,9 @@ let package = Package(
         .target(name: "Checks", dependencies: ["Project", "Queries"]),
         .target(name: "Ingesting", dependencies: ["CZlib", "Project", "Queries"]),
         .target(name: "Engines", dependencies: ["Checks", "DuckDB", "Ingesting", "Project", "Queries", "Store"]),
-        .target(name: "Running", dependencies: ["Engines", "Ingesting", "Planning", "Project", "Queries", "Store"]),
+        .target(
+            name: "Running",
+            dependencies: ["DuckDB", "Engines", "Ingesting", "Planning", "Project", "Queries", "Store"]),
         .target(name: "Feeds", dependencies: ["DuckDB", "Project", "Queries", "Store"]),
         .target(
             name: "Millrace",

@@ -14,6 +14,8 @@ package struct SourceFiles: Sendable, Equatable {
 
     /// In the order of their paths, each once.
     package var files: [File]
+    /// The project's folder: paths inside it count from there, so that a project can be moved.
+    private var root: String
 
     /// Looks the patterns up. A pattern that matches nothing, or what cannot be read, is a diagnostic.
     package static func find(_ ingest: Ingest, of dataset: DatasetName, in root: String) -> (SourceFiles, [Diagnostic])
@@ -32,7 +34,7 @@ package struct SourceFiles: Sendable, Equatable {
                 }
             }
         }
-        return (SourceFiles(files: found.values.sorted { $0.path < $1.path }), diagnostics)
+        return (SourceFiles(files: found.values.sorted { $0.path < $1.path }, root: root), diagnostics)
     }
 
     private static func file(at path: String, _ pattern: Located<String>) throws(Diagnostic) -> File {
@@ -79,7 +81,7 @@ package struct SourceFiles: Sendable, Equatable {
     package var summary: SourceSet {
         var digest = Fingerprint.Builder()
         for file in files {
-            digest.add(file.path)
+            digest.add(file.path.hasPrefix(root + "/") ? String(file.path.dropFirst(root.count + 1)) : file.path)
             digest.add(String(file.size))
             digest.add(String(file.modified))
         }

@@ -65,7 +65,9 @@ extension Workspace {
                 if table.name.contains(".") || table.name.contains("/") { continue }
                 throw Diagnostics([try await unknown(table, in: source)])
             }
-            let snapshot = try await storeErrors { try await store.snapshot(of: name, at: pinned?.version) }
+            var version = pinned?.version
+            if version == nil { version = try await liveVersion(of: name) }
+            let snapshot = try await storeErrors { try await store.snapshot(of: name, at: version) }
             views.append("CREATE OR REPLACE TEMP VIEW \(Quote.name(table.name)) AS \(snapshot.scanSQL)")
         }
         do {
@@ -88,6 +90,15 @@ extension Workspace {
             return dataset.name.quarantine
         }
         return try await storeErrors { try await store.datasets() }.first { $0.folded == text.lowercased() }
+    }
+
+    /// The version of a quarantine that belongs to its dataset's live one; nil, the newest, for everything else. A newer
+    /// quarantine was written by a run that did not get to publish.
+    private func liveVersion(of name: DatasetName) async throws -> Version? {
+        guard name.isQuarantine,
+            let dataset = project.dataset(named: String(name.text.dropLast(DatasetName.quarantineSuffix.count)))
+        else { return nil }
+        return try await storeErrors { try await store.head(of: dataset.name)?.record?.quarantine }
     }
 
     private func unknown(_ table: TableReferences.Reference, in source: SQLText) async throws -> Diagnostic {

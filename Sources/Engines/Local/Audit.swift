@@ -31,12 +31,11 @@ struct Audit {
         let looked = try lookedAt(shared, refused: refused, rows: rows)
         var outcomes: [CheckOutcome] = []
         for (index, rule) in rules.rules.enumerated() {
-            let failing = failures[index]
-            outcomes.append(
-                Verdict.rows(
-                    rule.check, looked: looked[index] ?? rows.read, failing: failing,
-                    what: String(rule.reason.dropFirst(rule.check.name.count + 2)),
-                    examples: failing > 0 ? try examples(of: rule, among: refused) : []))
+            var outcome = Verdict.rows(
+                rule.check, looked: looked[index] ?? rows.read, failing: failures[index],
+                what: String(rule.reason.dropFirst(rule.check.name.count + 2)), examples: [])
+            if outcome.status != .passed { outcome.examples = try examples(of: rule, among: refused) }
+            outcomes.append(outcome)
         }
         var aggregate = 0
         for rule in checks.tableRules {
@@ -136,14 +135,13 @@ struct Audit {
             if isAboutAll { try define(try stagedRows() + keptRows, on: connection) }
             defer { if isAboutAll { try? define(stagedRows(), on: connection) } }
             let row = try connection.query(sql).first
-            let failing = Int(row?[0].int ?? 0)
-            var examples: [[ExampleField]] = []
-            if failing > 0, let query = rule.examples {
-                examples = try Examples.read("\(query) ORDER BY ALL", first: check, dataset: dataset, on: connection)
+            var outcome = Verdict.rows(
+                check, looked: row?[1].int.map { Int($0) } ?? shared.rows, failing: Int(row?[0].int ?? 0),
+                what: what(check), examples: [])
+            if outcome.status != .passed, let query = rule.examples {
+                outcome.examples = try Examples.read(query, first: check, dataset: dataset, on: connection)
             }
-            return Verdict.rows(
-                check, looked: row?[1].int.map { Int($0) } ?? shared.rows, failing: failing, what: what(check),
-                examples: examples)
+            return outcome
         }
         return CheckOutcome(name: check.name, status: .failed, message: "the check cannot be decided")
     }
@@ -167,7 +165,7 @@ struct Audit {
         guard let refused else { return [] }
         return try Examples.read(
             "SELECT \(columns.filter { $0.name != Splits.column }.map { Quote.name($0.name) }.joined(separator: ", ")) "
-                + "FROM \(RefusedRows.table) WHERE \(rules.fails(rule)) ORDER BY ALL",
+                + "FROM \(RefusedRows.table) WHERE \(rules.fails(rule))",
             first: rule.check, dataset: dataset, on: refused.connection)
     }
 
@@ -186,12 +184,16 @@ enum Examples {
     /// The most columns that an example shows.
     private static let width = 8
 
-    /// Up to five rows of a query: the key's columns and those of the check first.
+    /// Up to five rows of a query: the key's columns and those of the check first, and in their order.
     static func read(
         _ sql: String, first check: Check, dataset: Dataset, on connection: Connection
     ) throws -> [[ExampleField]] {
         let wanted = (dataset.key + check.columns).map { $0.value.lowercased() }
-        return try connection.query("\(sql) LIMIT \(RefusedRows.examplesPerRule)").map { row in
+        let columns = try connection.columns(of: sql).map(\.name)
+        let ordered = wanted.compactMap { name in columns.first { $0.lowercased() == name } }
+        let order = ordered.isEmpty ? "ALL" : ordered.map { Quote.name($0) }.joined(separator: ", ")
+        let limited = "SELECT * FROM (\(sql)) ORDER BY \(order) LIMIT \(RefusedRows.examplesPerRule)"
+        return try connection.query(limited).map { row in
             let fields = zip(row.columns, row.values).map { column, value in
                 ExampleField(column: column.name, value: value.isNull ? nil : value.description)
             }

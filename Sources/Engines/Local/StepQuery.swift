@@ -39,21 +39,23 @@ struct StepQuery {
         )
     }
 
-    /// From the inside: the user's rows, cast; windows that rules need; the rules, and each row's bucket; the split.
+    /// From the inside: the user's rows, cast; windows that rules need; each row's bucket, and its split; the rules. The
+    /// split comes before the rules, because a filter takes DuckDB's vectors apart and makes what follows dearer.
     private func select(routing: Routing?) -> (sql: String, offset: Int) {
         let cast = columns.map(selected) + provenance.map { "\($0.sql) AS \(Quote.name($0.name))" }
         let windows = routing == nil ? "" : rules.windows
         let bucket = dataset.splits.map { ", \(Self.bucket(of: $0)) AS \(Self.bucketColumn)" } ?? ""
-        let split = dataset.splits == nil ? [] : ["\(splitColumn) AS \(Quote.name(Splits.column))"]
-        let published = columns.map { Quote.name($0.name) } + split
+        let split = dataset.splits == nil ? "" : ", \(splitColumn) AS \(Quote.name(Splits.column))"
+        let published = columns.map(\.name) + (dataset.splits == nil ? [] : [Splits.column])
 
-        var head = "SELECT \(published.joined(separator: ", ")) FROM (SELECT *\(bucket) FROM ("
+        var head = "SELECT \(published.map { Quote.name($0) }.joined(separator: ", ")) FROM (SELECT *\(split) FROM ("
+        if !bucket.isEmpty { head += "SELECT *\(bucket) FROM (" }
         if !windows.isEmpty { head += "SELECT *\(windows) FROM (" }
         head += "SELECT \(cast.joined(separator: ", ")) FROM (\n"
-        var tail = windows.isEmpty ? "\n))" : "\n)))"
+        var tail = "\n)))" + (windows.isEmpty ? "" : ")") + (bucket.isEmpty ? "" : ")")
         tail += " AS \(Quote.name(dataset.name.text))"
         if let routing { tail += " WHERE \(admission(routing))" }
-        return (head + source + tail + ")", head.utf8.count)
+        return (head + source + tail, head.utf8.count)
     }
 
     /// Counts each row, and asks about those alone that fail a rule.

@@ -18,8 +18,11 @@ enum Judge {
         return try JSON(result.output)
     }
 
-    /// Holds every table of a project's store, as the judges read it, against what `millrace query` says.
-    static func compareTables(of sandbox: Sandbox, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    /// Holds every table of a project's store, as the judges read it, against what `millrace query` says. After a crash
+    /// the newest version of a quarantine may belong to a version that was never published, which only Millrace knows.
+    static func compareTables(
+        of sandbox: Sandbox, quarantines: Bool = true, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         let store = sandbox.path + "/store"
         let found = try ask("tables", store, sourceLocation: sourceLocation)
         let names = try FileManager.default.contentsOfDirectory(atPath: store).filter {
@@ -28,7 +31,7 @@ enum Judge {
         }
         #expect(!names.isEmpty, sourceLocation: sourceLocation)
         #expect(Set(found.object.keys) == Set(names), sourceLocation: sourceLocation)
-        for name in names.sorted() {
+        for name in names.sorted() where quarantines || !name.hasSuffix("__quarantine") {
             let rows = try sandbox.rows("SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM \(name) AS t")
             let columns = try sandbox.rows(
                 "SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM \(name))")

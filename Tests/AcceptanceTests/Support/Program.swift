@@ -11,6 +11,9 @@ final class Program {
         var output: String
         var errors: String
 
+        /// The processor time that it took, in seconds.
+        var processorSeconds: Double
+
         /// Everything that the program said.
         var text: String { output + errors }
         var lines: [String] { output.split(separator: "\n").map(String.init) }
@@ -26,10 +29,7 @@ final class Program {
     private let outputPath: String
     private let errorsPath: String
 
-    /// - Parameters:
-    ///   - path: an absolute path.
-    ///   - folder: the program's current folder.
-    ///   - input: what it reads from standard input.
+    /// Starts a program by its absolute path.
     init(_ path: String, _ arguments: [String], in folder: String, environment: [String: String], input: String = "")
         throws
     {
@@ -77,7 +77,9 @@ final class Program {
     /// Waits for its end. To be called once.
     func wait() -> Result {
         var status: Int32 = 0
-        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        var usage = rusage()
+        while wait4(identifier, &status, 0, &usage) < 0, errno == EINTR {}
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
         let signal = status & 0x7F
         defer {
             unlink(outputPath)
@@ -85,7 +87,8 @@ final class Program {
         }
         return Result(
             status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: Self.text(at: outputPath),
-            errors: Self.text(at: errorsPath))
+            errors: Self.text(at: errorsPath),
+            processorSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime))
     }
 
     private static func text(at path: String) -> String {

@@ -7,14 +7,14 @@ final class Sandbox {
     /// Added to the program's environment.
     var environment: [String: String] = [:]
 
-    /// - Parameter files: the texts of files, by their path in the project.
+    /// A project with these texts of files, by their path.
     init(_ files: [String: String] = [:]) throws {
         path = NSTemporaryDirectory() + "millrace-acceptance-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         for (file, text) in files { try write(text, to: file) }
     }
 
-    /// A project whose `millrace.yaml` has these entries under `datasets:`, written without indentation.
+    /// The same with these entries under `datasets:` in its `millrace.yaml`, written without indentation.
     convenience init(datasets: String, _ files: [String: String] = [:]) throws {
         try self.init(files)
         try self.datasets(datasets)
