@@ -35,13 +35,28 @@ package enum ContractCheck {
                         at: splits.span, hint: "rename the query's column, or drop 'splits'"))
             }
         }
-        var seen: Set<String> = []
-        for column in columns where !seen.insert(column.name.lowercased()).inserted {
-            problems.append(
-                .error(
-                    "two columns are named '\(column.name)'", at: dataset.step.sql?.span(at: 0) ?? dataset.span,
-                    hint: "name one of them with AS, or leave it out with EXCLUDE"))
+        if dataset.step.ingest != nil || dataset.checks.contains(where: { $0.onFail == .quarantine }) {
+            for column in columns where reservedNames.contains(column.name.lowercased()) {
+                problems.append(
+                    .error(
+                        "the column '\(column.name)' has a name that refused rows need for themselves",
+                        at: dataset.step.sql?.span(at: 0) ?? dataset.span,
+                        hint: "rename it; \(reservedNames.sorted().joined(separator: ", ")) are taken in a quarantine"))
+            }
         }
         return problems
+    }
+
+    /// What a quarantine adds to a row's own columns.
+    private static let reservedNames: Set<String> = ["_reasons", "_file", "_line", "_raw"]
+
+    /// Names that two columns have: such a result is no table.
+    package static func repeatedNames(of dataset: Dataset, columns: [QueryColumn]) -> [Diagnostic] {
+        var seen: Set<String> = []
+        return columns.filter { !seen.insert($0.name.lowercased()).inserted }.map { column in
+            .error(
+                "two columns are named '\(column.name)'", at: dataset.step.sql?.span(at: 0) ?? dataset.span,
+                hint: "name one of them with AS, or leave it out with EXCLUDE")
+        }
     }
 }

@@ -38,9 +38,8 @@ extension Workspace {
                     inputs: analysis.graph.inputs[name] ?? [])
             }
         }
-        return CheckReport(
-            diagnostics: warnings + analysis.problems.all + missing + faults + feedProblems(columns), datasets: datasets
-        )
+        let problems = warnings + analysis.problems.all + missing + faults + feedProblems(columns)
+        return CheckReport(diagnostics: problems.inReadingOrder, datasets: datasets)
     }
 
     /// Binds the datasets named, in order. What they read but is not among them counts with its live version's columns.

@@ -64,6 +64,8 @@ package struct LocalBinder {
     private func bind(_ dataset: Dataset, sourceFiles: [String]) throws -> (columns: [QueryColumn]?, [Diagnostic]) {
         do {
             let columns = try columns(of: dataset, sourceFiles: sourceFiles)
+            let ambiguous = ContractCheck.repeatedNames(of: dataset, columns: columns)
+            guard ambiguous.isEmpty else { return (nil, ambiguous) }
             var published = columns
             let hasSplit = columns.contains { $0.name.lowercased() == Splits.column }
             if dataset.splits != nil, !hasSplit { published.append(QueryColumn(name: Splits.column, type: "VARCHAR")) }

@@ -40,6 +40,19 @@ package struct Diagnostic: Error, Sendable {
     }
 }
 
+extension [Diagnostic] {
+    /// By file, and in a file from top to bottom; those without a place come last.
+    package var inReadingOrder: [Diagnostic] {
+        enumerated().sorted { left, right in
+            guard let first = left.element.span, let second = right.element.span else {
+                let hasPlace = (left: left.element.span != nil, right: right.element.span != nil)
+                return hasPlace.left != hasPlace.right ? hasPlace.left : left.offset < right.offset
+            }
+            return (first.file.path, first.offset, left.offset) < (second.file.path, second.offset, right.offset)
+        }.map(\.element)
+    }
+}
+
 /// Several diagnostics thrown as one error: everything that is wrong, not only the first thing.
 package struct Diagnostics: Error, Sendable {
     package var all: [Diagnostic]

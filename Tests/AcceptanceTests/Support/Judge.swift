@@ -33,13 +33,14 @@ enum Judge {
         #expect(Set(found.object.keys) == Set(names), sourceLocation: sourceLocation)
         for name in names.sorted() where quarantines || !name.hasSuffix("__quarantine") {
             let rows = try sandbox.rows("SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM \(name) AS t")
-            let columns = try sandbox.rows(
-                "SELECT column_name || ' ' || column_type FROM (DESCRIBE SELECT * FROM \(name))")
+            let columns = try sandbox.json(
+                "query", "SELECT column_name || ' ' || column_type AS c FROM (DESCRIBE SELECT * FROM \(name))"
+            ).array.map { $0["c"].text }
             for judge in ["deltalake", "duckdb"] {
                 let seen = found[name][judge]
                 #expect(seen["rows"].text == rows.first, "\(name), \(judge)", sourceLocation: sourceLocation)
                 #expect(
-                    seen["columns"].array.map(\.text) == columns.map { $0.replacing("\"", with: "") },
+                    seen["columns"].array.map(\.text) == columns,
                     "\(name), \(judge)", sourceLocation: sourceLocation)
             }
         }

@@ -26,6 +26,7 @@ final class Program {
     }
 
     let identifier: pid_t
+    private let inputPath: String?
     private let outputPath: String
     private let errorsPath: String
 
@@ -36,15 +37,12 @@ final class Program {
         let stem = NSTemporaryDirectory() + "millrace-child-" + UUID().uuidString
         outputPath = stem + ".out"
         errorsPath = stem + ".err"
-        var inputPath = "/dev/null"
-        if !input.isEmpty {
-            inputPath = stem + ".in"
-            try Data(input.utf8).write(to: URL(filePath: inputPath))
-        }
+        inputPath = input.isEmpty ? nil : stem + ".in"
+        if let inputPath { try Data(input.utf8).write(to: URL(filePath: inputPath)) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, inputPath ?? "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errorsPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         // What the test runner blocks or ignores is no business of the program's.
@@ -82,6 +80,7 @@ final class Program {
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
         let signal = status & 0x7F
         defer {
+            if let inputPath { unlink(inputPath) }
             unlink(outputPath)
             unlink(errorsPath)
         }
