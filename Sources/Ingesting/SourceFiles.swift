@@ -24,7 +24,7 @@ package struct SourceFiles: Sendable, Equatable {
         var diagnostics: [Diagnostic] = []
         for pattern in ingest.files {
             let absolute = pattern.value.hasPrefix("/") ? pattern.value : root + "/" + pattern.value
-            let paths = PathPattern(absolute).paths()
+            let paths = Glob.isPattern(absolute) ? Glob(absolute).matches(in: DiskFiles()) : existing(absolute)
             if paths.isEmpty { diagnostics.append(nothing(pattern, absolute: absolute)) }
             for path in paths {
                 do throws(Diagnostic) {
@@ -56,22 +56,30 @@ package struct SourceFiles: Sendable, Equatable {
             modified: Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec))
     }
 
+    private static func existing(_ path: String) -> [String] {
+        var status = stat()
+        return stat(path, &status) == 0 ? [path] : []
+    }
+
     private static func nothing(_ pattern: Located<String>, absolute: String) -> Diagnostic {
-        let isGlob = PathPattern.isPattern(pattern.value)
+        let isGlob = Glob.isPattern(pattern.value)
         let folder = absolute.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        let entries = PathPattern.isPattern(folder) ? [] : PathPattern.entries(of: folder)
         let name = String(absolute.split(separator: "/").last ?? "")
-        var hint: String
-        if !PathPattern.isPattern(folder), !PathPattern.isFolder(folder) {
-            hint = "there is no folder '\(folder)'; paths are relative to the folder of millrace.yaml"
-        } else if let near = Spelling.nearest(to: name, among: entries) {
-            hint = "did you mean '\(near)'?"
-        } else if entries.isEmpty {
-            hint = "the folder '\(folder)' is empty"
-        } else {
-            hint = "the folder has " + entries.prefix(5).joined(separator: ", ") + (entries.count > 5 ? ", …" : "")
+        var hint = "paths are relative to the folder of millrace.yaml"
+        if !Glob.isPattern(folder) {
+            if let entries = try? DiskFiles().list(folder.isEmpty ? "/" : folder).map(\.name) {
+                if let near = Spelling.nearest(to: name, among: entries) {
+                    hint = "did you mean '\(near)'?"
+                } else if entries.isEmpty {
+                    hint = "the folder '\(folder)' is empty"
+                } else {
+                    hint =
+                        "the folder has " + entries.prefix(5).joined(separator: ", ") + (entries.count > 5 ? ", …" : "")
+                }
+            } else {
+                hint = "there is no folder '\(folder)'; \(hint)"
+            }
         }
-        if PathPattern.isPattern(folder) { hint = "paths are relative to the folder of millrace.yaml" }
         return .error(
             isGlob ? "no file matches '\(pattern.value)'" : "there is no file '\(pattern.value)'", at: pattern.span,
             hint: hint)

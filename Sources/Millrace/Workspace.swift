@@ -86,7 +86,8 @@ package final class Workspace: Sendable {
         }
         let definition = project.engines[name]
         return Database.Configuration(
-            memoryLimit: definition?.memory, threads: definition?.threads,
+            // A tenth is left for what DuckDB does not count: its allocator's slack, and this program itself.
+            memoryLimit: definition?.memory.map { $0 / 10 * 9 }, threads: definition?.threads,
             spillFolder: definition?.spill ?? project.root + "/.millrace/spill",
             settings: ["file_search_path": project.root])
     }

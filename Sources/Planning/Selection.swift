@@ -184,27 +184,3 @@ private enum PathPrefix {
         return path == pattern || path.hasPrefix(pattern + "/") || Glob.matches(path, pattern: pattern)
     }
 }
-
-/// Shell patterns over whole words: `*`, `?`, and `[abc]`.
-enum Glob {
-    static func matches(_ text: String, pattern: String) -> Bool {
-        matches(Array(text)[...], Array(pattern)[...])
-    }
-
-    private static func matches(_ text: ArraySlice<Character>, _ pattern: ArraySlice<Character>) -> Bool {
-        guard let first = pattern.first else { return text.isEmpty }
-        switch first {
-        case "*":
-            let rest = pattern.dropFirst()
-            return text.indices.contains { matches(text[$0...], rest) } || matches(text.suffix(0), rest)
-        case "?":
-            return !text.isEmpty && matches(text.dropFirst(), pattern.dropFirst())
-        case "[":
-            guard let end = pattern.dropFirst().firstIndex(of: "]"), let character = text.first else { return false }
-            return pattern[pattern.index(after: pattern.startIndex)..<end].contains(character)
-                && matches(text.dropFirst(), pattern[pattern.index(after: end)...])
-        default:
-            return text.first == first && matches(text.dropFirst(), pattern.dropFirst())
-        }
-    }
-}

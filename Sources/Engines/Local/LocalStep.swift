@@ -128,7 +128,7 @@ final class LocalStep: Sendable {
         let (copy, offset) = query.copy(to: job.folder, filePrefix: job.filePrefix, routing: routing)
         let files = try unreadable(on: connection) {
             try errors.translating(offset: offset) {
-                try StagedFiles.read(try connection.query(copy), partitionBy: dataset.partitionBy.map(\.value))
+                StagedFiles.read(try connection.query(copy))
             }
         }
         let failures = try refused?.finish() ?? []

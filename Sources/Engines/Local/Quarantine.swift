@@ -85,6 +85,6 @@ struct Quarantine {
         let options = (ParquetOptions.copy + [ParquetOptions.fileSize, pattern]).joined(separator: ", ")
         let sql =
             "COPY (SELECT * FROM (\(select)) AS refused(\(names))) TO \(Quote.text(job.quarantineFolder)) (\(options))"
-        return try StagedFiles.read(try connection.query(sql), partitionBy: [])
+        return StagedFiles.read(try connection.query(sql))
     }
 }

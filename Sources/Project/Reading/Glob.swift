@@ -1,16 +1,21 @@
 /// A file name pattern: `*` and `?` within a name, `[a-z]` and `[!a-z]` for one character, `**` for any folders.
-struct Glob {
+package struct Glob {
     private let pattern: String
 
     /// - Parameter pattern: absolute.
-    init(_ pattern: String) { self.pattern = pattern }
+    package init(_ pattern: String) { self.pattern = pattern }
 
-    static func isPattern(_ text: String) -> Bool {
+    /// Whether a whole text, such as a dataset's name, matches a pattern; here `*` stands for any characters.
+    package static func matches(_ text: String, pattern: String) -> Bool {
+        name(Array(text)[...], matches: Array(pattern)[...])
+    }
+
+    package static func isPattern(_ text: String) -> Bool {
         text.contains { $0 == "*" || $0 == "?" || $0 == "[" }
     }
 
     /// The files that match, in order; folders that cannot be listed hold none.
-    func matches(in files: any ProjectFiles) -> [String] {
+    package func matches(in files: any ProjectFiles) -> [String] {
         let parts = pattern.split(separator: "/").map { Array($0) }
         var found: [String] = []
         expand(parts[...], below: "", files, &found)
