@@ -9,6 +9,10 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -22,6 +26,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -29,7 +35,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CDuckDB"),
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
-        .target(name: "ObjectStore"),
+        .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
         .target(name: "Project", dependencies: [crypto, yams]),
         .target(name: "Queries", dependencies: ["Project"]),
@@ -45,25 +51,31 @@ let package = Package(
         .target(
             name: "Millrace",
             dependencies: [
-                "Checks", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning", "Project", "Queries",
-                "Running",
-                "Store",
+                "Checks", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning", "Project",
+                "Queries", "Running", "Store",
             ]),
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", grdb]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running",
+                "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Store",
                 argumentParser,
             ]),
 
+        .target(name: "Servers", path: "Tests/Servers"),
+        .executableTarget(
+            name: "StoreWorkload", dependencies: ["DuckDB", "ObjectStore", "Project", "Store"],
+            path: "Tests/StoreWorkload"),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
-        .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore"]),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
-        .testTarget(name: "StoreTests", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Store"]),
-        .testTarget(name: "ProjectTests", dependencies: ["Project"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Servers", "Store", "StoreWorkload"],
+            exclude: ["Judges"]),
+        .testTarget(name: "ProjectTests", dependencies: ["Planning", "Project", "Queries"], exclude: ["Fixtures"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running"]),
-        .testTarget(name: "AcceptanceTests", dependencies: ["CLI"], exclude: ["Judges", "Snapshots"]),
+        .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),
     ]
 )

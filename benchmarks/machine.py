@@ -5,7 +5,7 @@ import pathlib
 import re
 import subprocess
 
-PACKAGES = ["duckdb", "polars", "pandas", "dbt-core", "dbt-duckdb", "pyspark", "pyarrow"]
+PACKAGES = ["duckdb", "polars", "pandas", "dbt-core", "dbt-duckdb", "pyspark", "pyarrow", "deltalake"]
 
 
 def description() -> str:

@@ -16,6 +16,9 @@ def render(results: dict) -> str:
     steps = {size: results[f"step-{size}"] for size in SIZES if f"step-{size}" in results}
     if steps:
         parts.append(lone_step(steps))
+    for size in SIZES:
+        if section := results.get(f"store-{size}"):
+            parts.append(store(section, has_bars=size == "large"))
     for name, part in [("idle", idle), ("many", many), ("version", version)]:
         if section := results.get(name):
             parts.append(part(section))
@@ -84,6 +87,38 @@ def lone_step(sections: dict) -> str:
         f"DuckDB over the same files. Median of {section['repeat']}, {section['date']}.\n\n"
         + table(
             ["input", "Millrace", "by hand", "wall ratio", "bar", "CPU ratio", "Millrace's memory", "by hand"], rows)
+    )
+
+
+def store(section: dict, has_bars: bool) -> str:
+    """Millrace's figures as shares of deltalake's."""
+    rows = []
+    for part, title in [("opening", "open"), ("merging", "merge"), ("optimizing", "optimize"), ("lookups", "look up")]:
+        for words, found in section.get(part, {}).items():
+            own, peer = found["millrace"], found["peer"]
+            inside = ""
+            if found.get("peer_inside") is not None:
+                own_inside = found["millrace_inside"]
+                inside = (f"{own_inside:.2f} s, " if own_inside is not None else "–, ") + f"{found['peer_inside']:.2f} s"
+            notes = [
+                f"files {found['files']:,} and {found['peer_files']:,}" if found.get("peer_files") else "",
+                "" if found.get("same", True) else "NOT THE SAME ROWS",
+            ]
+            share, memory = own["wall"] / peer["wall"], own["memory"] / peer["memory"]
+            bars = {"opening": (1, 1), "merging": (1, 1), "optimizing": (1, None)}.get(part, (None, None))
+            rows.append([
+                f"{title}: {words}", f"{own['wall']:.2f} s", f"{peer['wall']:.2f} s",
+                f"{share:.2f}" + (f", {verdict(share, bars[0])}" if has_bars and bars[0] else ""), inside,
+                f"{own['memory'] / MIB:,.0f} MiB", f"{peer['memory'] / MIB:,.0f} MiB",
+                f"{memory:.2f}" + (f", {verdict(memory, bars[1])}" if has_bars and bars[1] else ""),
+                "; ".join(note for note in notes if note),
+            ])
+    return (
+        f"## The store against deltalake{'' if has_bars else ', small'}\n\n"
+        "Whole programs, from start to end, over the same tables; `inside` is opening alone, without starting the "
+        f"process. Median of {section['repeat']}, {section['date']}.\n\n"
+        + table(
+            ["work", "Millrace", "deltalake", "wall ratio", "inside", "memory", "deltalake's", "memory ratio", ""], rows)
     )
 
 

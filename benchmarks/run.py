@@ -23,7 +23,8 @@ PEERS = {
     "duckdb": "DuckDB, step by step", "polars": "Polars, lazy and streaming", "pandas": "pandas",
     "dbt": "dbt-duckdb", "spark": "PySpark, local",
 }
-SECTIONS = ["pipeline", "step", "idle", "many", "version"]
+SECTIONS = ["pipeline", "step", "store", "idle", "many", "version"]
+STORE = ["opening", "merging", "optimizing", "lookups"]
 PYTHON = WORK / "venv" / "bin" / "python"
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 STATE = WORK / "results.json"
@@ -35,7 +36,7 @@ def main() -> int:
         print("bench: there is no millrace program yet: run 'make build'", file=sys.stderr)
         return 1
     WORK.mkdir(parents=True, exist_ok=True)
-    if {"pipeline", "step"} & set(options.sections):
+    if {"pipeline", "step", "store"} & set(options.sections):
         install()
     results = json.loads(STATE.read_text()) if STATE.exists() else {}
     bench = Bench(options)
@@ -46,6 +47,9 @@ def main() -> int:
         elif section == "step":
             for size in options.sizes:
                 results[f"step-{size}"] = bench.step(size)
+        elif section == "store":
+            for size in options.sizes:
+                results.setdefault(f"store-{size}", {}).update(bench.store(size))
         else:
             results[section] = getattr(bench, section)()
         results["machine"] = machine.description()
@@ -60,6 +64,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", choices=["small", "large", "all"], default="all")
     parser.add_argument("--peers", default=",".join(PEERS), help="comma-separated (default: %(default)s)")
+    parser.add_argument("--store", default=",".join(STORE), help="what of the section store (default: %(default)s)")
     parser.add_argument("--only", default=",".join(SECTIONS), help="comma-separated (default: %(default)s)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each tool (default: 3)")
     parser.add_argument("--millrace", default=str(ROOT / ".build" / "release" / "millrace"))
@@ -67,7 +72,11 @@ def arguments() -> argparse.Namespace:
     options.sizes = ["small", "large"] if options.rows == "all" else [options.rows]
     options.peers = [name for name in options.peers.split(",") if name]
     options.sections = options.only.split(",")
-    for name, known in [*((peer, PEERS) for peer in options.peers), *((part, SECTIONS) for part in options.sections)]:
+    options.store = options.store.split(",")
+    for name, known in [
+        *((peer, PEERS) for peer in options.peers), *((part, SECTIONS) for part in options.sections),
+        *((part, STORE) for part in options.store),
+    ]:
         if name not in known:
             parser.error(f"unknown: {name} (known: {', '.join(known)})")
     if options.repeat < 1:
@@ -172,6 +181,14 @@ class Bench:
             say(f"step {size} {turn + 1}/{self.repeat}: {own[-1].wall:.1f} s, by hand {hand[-1].wall:.1f} s")
             by_hand.unlink(missing_ok=True)
         return {"repeat": self.repeat, "date": today(), "millrace": figures(own), "hand": figures(hand)}
+
+    # --- The store against deltalake --------------------------------------------------------------------------------
+
+    def store(self, size: str) -> dict:
+        # The tables are made with libraries that only the peers' environment has.
+        command = [str(PYTHON), str(ROOT / "benchmarks" / "store.py"), self.options.millrace, str(self.repeat), size]
+        found = subprocess.run([*command, *self.options.store], check=True, stdout=subprocess.PIPE, text=True)
+        return {"repeat": self.repeat, "date": today(), **json.loads(found.stdout)}
 
     # --- Nothing to do, many datasets, the version ------------------------------------------------------------------
 

@@ -20,7 +20,10 @@ struct MillraceCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Making", subcommands: [Init.self, CheckCommand.self, PlanCommand.self, Run.self]),
-            CommandGroup(name: "Looking", subcommands: [List.self, Show.self, History.self, Query.self]),
+            CommandGroup(name: "Looking", subcommands: [List.self, Show.self, History.self, Query.self, Diff.self]),
+            CommandGroup(
+                name: "Looking after the store",
+                subcommands: [Optimize.self, Vacuum.self, Restore.self, Tag.self, Delete.self]),
             CommandGroup(name: "Using", subcommands: [Export.self]),
             CommandGroup(name: "Setting up", subcommands: [Doctor.self, Schema.self, Completions.self]),
         ])

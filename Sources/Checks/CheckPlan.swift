@@ -18,7 +18,7 @@ package struct CheckPlan: Sendable {
         _ dataset: Dataset, columns: [QueryColumn], preceding: [RowRule] = []
     ) -> (CheckPlan, [Diagnostic]) {
         var compiler = CheckCompiler(dataset: dataset, columns: columns, preceding: preceding)
-        for check in dataset.checks { compiler.add(check) }
+        for check in dataset.checks + dataset.mergeKeyChecks { compiler.add(check) }
         let plan = CheckPlan(
             rowRules: RowRules(compiler.rowRules), tableRules: compiler.tableRules, looked: compiler.looked)
         return (plan, compiler.diagnostics)

@@ -11,6 +11,8 @@ extension Action {
             case .domainMetadata(let value): ("domainMetadata", value.json)
             case .changeData(let value): ("cdc", value.json)
             case .commitInfo(let value): ("commitInfo", value)
+            case .checkpointMetadata(let value): ("checkpointMetadata", value.json)
+            case .sidecar(let value): ("sidecar", value.json)
             }
         return .object(JSONObject([(name, .object(body))]))
     }
@@ -31,6 +33,8 @@ extension Action {
             case "domainMetadata": self = .domainMetadata(try DomainMetadata(fields))
             case "cdc": self = .changeData(try ChangeDataFile(fields))
             case "commitInfo": self = .commitInfo(body)
+            case "checkpointMetadata": self = .checkpointMetadata(try CheckpointMetadata(fields))
+            case "sidecar": self = .sidecar(try Sidecar(fields))
             default: continue
             }
             return
@@ -160,12 +164,23 @@ extension DeletionVector {
 
     init?(_ file: ActionFields) throws(DeltaLogError) {
         guard let object = file.optional("deletionVector", \.object) else { return nil }
-        let fields = ActionFields(action: file.action + ".deletionVector", object: object)
+        try self.init(members: ActionFields(action: file.action + ".deletionVector", object: object))
+    }
+
+    /// Nil when the bytes are no JSON object with all that a deletion vector needs.
+    init?(json bytes: UnsafeRawBufferPointer) {
+        guard let object = (try? JSONValue.parse(bytes))?.object,
+            let vector = try? DeletionVector(members: ActionFields(action: "deletionVector", object: object))
+        else { return nil }
+        self = vector
+    }
+
+    private init(members fields: ActionFields) throws(DeltaLogError) {
         storageType = try fields.required("storageType", \.text)
         pathOrInlineDv = try fields.required("pathOrInlineDv", \.text)
         offset = fields.optional("offset", \.int)
         sizeInBytes = try fields.required("sizeInBytes", \.int)
-        cardinality = try fields.required("cardinality", \.int)
+        cardinality = try fields.required("cardinality") { $0.int.flatMap { $0 >= 0 ? $0 : nil } }
     }
 }
 
@@ -192,6 +207,36 @@ extension DomainMetadata {
         domain = try fields.required("domain", \.text)
         configuration = fields.optional("configuration", \.text) ?? ""
         removed = fields.optional("removed", \.bool) ?? false
+    }
+}
+
+extension CheckpointMetadata {
+    var json: JSONObject {
+        var object = JSONObject([("version", .int(version))])
+        object.add("tags", tags.isEmpty ? nil : .object(JSONObject(nullableMap: tags)))
+        return object
+    }
+
+    init(_ fields: ActionFields) throws(DeltaLogError) {
+        version = try fields.required("version", \.int)
+        tags = fields.optional("tags", \.object)?.nullableTexts ?? [:]
+    }
+}
+
+extension Sidecar {
+    var json: JSONObject {
+        var object = JSONObject([
+            ("path", .string(path)), ("sizeInBytes", .int(sizeInBytes)), ("modificationTime", .int(modificationTime)),
+        ])
+        object.add("tags", tags.isEmpty ? nil : .object(JSONObject(nullableMap: tags)))
+        return object
+    }
+
+    init(_ fields: ActionFields) throws(DeltaLogError) {
+        path = try fields.required("path", \.text)
+        sizeInBytes = fields.optional("sizeInBytes", \.int) ?? 0
+        modificationTime = fields.optional("modificationTime", \.int) ?? 0
+        tags = fields.optional("tags", \.object)?.nullableTexts ?? [:]
     }
 }
 

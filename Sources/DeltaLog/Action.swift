@@ -9,6 +9,10 @@ package enum Action: Hashable, Sendable {
     case changeData(ChangeDataFile)
     /// Free JSON.
     case commitInfo(JSONObject)
+    /// Only in checkpoints of the feature `v2Checkpoint`.
+    case checkpointMetadata(CheckpointMetadata)
+    /// Only in checkpoints of the feature `v2Checkpoint`.
+    case sidecar(Sidecar)
 }
 
 /// The versions of the protocol and the features that a client must understand.
@@ -167,4 +171,42 @@ package struct ChangeDataFile: Hashable, Sendable {
     package var path: String
     package var partitionValues: [String: String?]
     package var size: Int
+}
+
+/// What a checkpoint says of itself.
+package struct CheckpointMetadata: Hashable, Sendable {
+    /// The table's version.
+    package var version: Int
+    package var tags: [String: String?]
+
+    package init(version: Int, tags: [String: String?] = [:]) {
+        self.version = version
+        self.tags = tags
+    }
+}
+
+/// A Parquet file beside a checkpoint that has some of its `add` and `remove` rows.
+package struct Sidecar: Hashable, Sendable {
+    /// URI-encoded; relative to `_delta_log/_sidecars`, or absolute.
+    package var path: String
+    package var sizeInBytes: Int
+    /// In milliseconds since 1970.
+    package var modificationTime: Int
+    package var tags: [String: String?]
+
+    package init(path: String, sizeInBytes: Int, modificationTime: Int, tags: [String: String?] = [:]) {
+        self.path = path
+        self.sizeInBytes = sizeInBytes
+        self.modificationTime = modificationTime
+        self.tags = tags
+    }
+
+    /// The folder of sidecars in `_delta_log`.
+    package static let folder = "_sidecars"
+
+    /// The name in the log's folder of sidecars; nil when the file is elsewhere, where no writer puts it.
+    package var name: String? {
+        let name = DataPath.decoded(path)
+        return name.isEmpty || name.contains("/") || name.contains(":") || name == ".." || name == "." ? nil : name
+    }
 }

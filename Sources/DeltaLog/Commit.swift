@@ -11,23 +11,35 @@ package struct Commit: Hashable, Sendable {
     ///   - file: the file's name, for errors.
     /// - Throws: `corrupt` with the line; `unsupportedType`.
     package init(bytes: [UInt8], file: String) throws(DeltaLogError) {
-        actions = []
-        var start = 0
-        var line = 0
-        while start < bytes.count {
-            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-            line += 1
-            if let action = try Self.action(of: bytes[start..<end], file: file, line: line) { actions.append(action) }
-            start = end + 1
+        let result = bytes.withUnsafeBytes { buffer -> Result<[Action], DeltaLogError> in
+            let lines = LogLines(buffer)
+            var actions: [Action] = []
+            actions.reserveCapacity(lines.count)
+            var maps = InternedMaps()
+            for number in 0..<lines.count {
+                let line = lines[number + 1]
+                if let action = FileLine(line)?.action(in: line, maps: &maps) {
+                    actions.append(action)
+                    continue
+                }
+                do throws(DeltaLogError) {
+                    if let action = try Self.action(of: line, file: file, line: number + 1) { actions.append(action) }
+                } catch {
+                    return .failure(error)
+                }
+            }
+            return .success(actions)
         }
+        actions = try result.get()
         if actions.isEmpty {
             throw DeltaLogError(.corrupt, "the commit is empty", file: file)
         }
     }
 
-    private static func action(of line: ArraySlice<UInt8>, file: String, line number: Int) throws(DeltaLogError)
-        -> Action?
-    {
+    /// Reads one line; nil for a line without an action that is known here.
+    static func action(
+        of line: UnsafeRawBufferPointer, file: String, line number: Int
+    ) throws(DeltaLogError) -> Action? {
         guard line.contains(where: { $0 > 0x20 }) else { return nil }
         let json: JSONValue
         do {

@@ -20,6 +20,12 @@ package struct DeltaLogError: Error, Sendable, CustomStringConvertible {
         package static let schemaMismatch = Code("schema mismatch")
         /// The table only allows appending.
         package static let appendOnly = Code("append only")
+        /// A property of a table that is not known here, or not with that value.
+        package static let unsupportedSetting = Code("unsupported setting")
+        /// The application has written that transaction, or a later one, already.
+        package static let staleTransaction = Code("stale transaction")
+        /// A change contradicts itself or the state that it is for.
+        package static let invalidChange = Code("invalid change")
     }
 
     package var code: Code

@@ -62,6 +62,7 @@ extension DeltaType {
         case .date: "date"
         case .timestamp: "timestamp"
         case .timestampNTZ: "timestamp_ntz"
+        case .void: "void"
         case .decimal(let precision, let scale): "decimal(\(precision),\(scale))"
         case .structure: "struct"
         case .array: "array"
@@ -103,7 +104,7 @@ extension DeltaType {
     private init?(primitive name: String) {
         let simple: [DeltaType] = [
             .string, .long, .integer, .short, .byte, .float, .double, .boolean, .binary, .date, .timestamp,
-            .timestampNTZ,
+            .timestampNTZ, .void,
         ]
         if let type = simple.first(where: { $0.name == name }) {
             self = type

@@ -24,7 +24,7 @@ extension DeltaType {
     /// The DuckDB type that holds the column's values.
     package var duckDBType: DuckDBType {
         switch self {
-        case .string: .named("VARCHAR", [])
+        case .string, .void: .named("VARCHAR", [])
         case .long: .named("BIGINT", [])
         case .integer: .named("INTEGER", [])
         case .short: .named("SMALLINT", [])

@@ -7,6 +7,8 @@ package indirect enum DeltaType: Hashable, Sendable {
     /// `timestampNtz`.
     case timestampNTZ
     case decimal(precision: Int, scale: Int)
+    /// Nothing but NULL. Files do not have such columns.
+    case void
     case structure([DeltaField])
     case array(element: DeltaType, containsNull: Bool)
     case map(key: DeltaType, value: DeltaType, valueContainsNull: Bool)

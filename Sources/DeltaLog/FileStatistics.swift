@@ -1,8 +1,5 @@
 /// The statistics of a data file: `add.stats`, a JSON text.
 package struct FileStatistics: Sendable {
-    /// The number of leaf columns, from the left, that get bounds and null counts.
-    package static let indexedColumns = 32
-
     private static let prefixLength = 32
 
     package var json: JSONObject
@@ -12,9 +9,13 @@ package struct FileStatistics: Sendable {
     ///   - columns: DuckDB's `column_statistics`: for each quoted column path (`"s"."b"`) its texts by name.
     ///   - schema: the columns of the table.
     ///   - excluded: the partition columns, which have no statistics.
-    package init(rows: Int, columns: [String: [String: String]], schema: DeltaSchema, excluding excluded: Set<String>) {
-        var collector = Collector(columns: columns)
-        let tree = collector.collect(schema.fields.filter { !excluded.contains($0.name) }, path: "")
+    ///   - indexed: the columns that get bounds and null counts; `Metadata.statisticsColumns` of the table.
+    package init(
+        rows: Int, columns: [String: [String: String]], schema: DeltaSchema, excluding excluded: Set<String>,
+        indexing indexed: StatisticsColumns = .standard
+    ) {
+        var collector = Collector(columns: columns, indexed: indexed)
+        let tree = collector.collect(schema.fields.filter { !excluded.contains($0.name) }, in: [])
         json = [
             "numRecords": .int(rows), "minValues": .object(tree.minimum), "maxValues": .object(tree.maximum),
             "nullCount": .object(tree.nulls),
@@ -23,8 +24,7 @@ package struct FileStatistics: Sendable {
 
     /// The number of rows that a file's statistics announce.
     package static func rows(in statistics: String?) -> Int? {
-        guard let statistics, let json = try? JSONValue(parsing: statistics) else { return nil }
-        return json.object?["numRecords"]?.int
+        StatisticsScanner.rows(in: statistics)
     }
 
     private struct Tree {
@@ -35,20 +35,29 @@ package struct FileStatistics: Sendable {
 
     private struct Collector {
         let columns: [String: [String: String]]
-        var remaining = FileStatistics.indexedColumns
+        let indexed: StatisticsColumns
+        private var remaining: Int
 
-        mutating func collect(_ fields: [DeltaField], path: String) -> Tree {
+        init(columns: [String: [String: String]], indexed: StatisticsColumns) {
+            self.columns = columns
+            self.indexed = indexed
+            remaining = if case .first(let count) = indexed { count } else { .max }
+        }
+
+        mutating func collect(_ fields: [DeltaField], in path: [String]) -> Tree {
             var tree = Tree()
             for field in fields where remaining > 0 {
-                let quoted = path + (path.isEmpty ? "" : ".") + DuckDBType.quoted(field.name)
+                let here = path + [field.name]
                 if case .structure(let nested) = field.type {
-                    let inner = collect(nested, path: quoted)
+                    let inner = collect(nested, in: here)
                     tree.minimum.add(field.name, inner.minimum.isEmpty ? nil : .object(inner.minimum))
                     tree.maximum.add(field.name, inner.maximum.isEmpty ? nil : .object(inner.maximum))
                     tree.nulls.add(field.name, inner.nulls.isEmpty ? nil : .object(inner.nulls))
                     continue
                 }
                 remaining -= 1
+                guard indexed.names(here) else { continue }
+                let quoted = here.map(DuckDBType.quoted).joined(separator: ".")
                 // What DuckDB counts for lists and maps are their elements, not the column's rows.
                 guard field.type.isPrimitive, let texts = columns[quoted] else { continue }
                 tree.nulls.add(field.name, texts["null_count"].flatMap(Int.init).map(JSONValue.int))
@@ -67,8 +76,12 @@ package struct FileStatistics: Sendable {
         switch type {
         case .byte, .short, .integer, .long:
             return Int(text) == nil ? nil : .number(text)
-        case .float, .double, .decimal:
-            // JSON has no infinity; the parser accepts exactly what JSON can say.
+        case .float:
+            // In full: readers that compare in double precision would find 0.1 too small a bound for the float 0.1.
+            return Float(text).flatMap { real(Double($0), isMaximum: isMaximum) }
+        case .double:
+            return Double(text).flatMap { real($0, isMaximum: isMaximum) }
+        case .decimal:
             guard let number = try? JSONValue(parsing: text), case .number = number else { return nil }
             return number
         case .date:
@@ -77,9 +90,16 @@ package struct FileStatistics: Sendable {
             return time(text, isMaximum: isMaximum, zone: type == .timestamp ? "Z" : "").map(JSONValue.string)
         case .string:
             return (isMaximum ? truncatedMaximum(text) : truncatedMinimum(text)).map(JSONValue.string)
-        case .boolean, .binary, .structure, .array, .map:
+        case .boolean, .binary, .void, .structure, .array, .map:
             return nil
         }
+    }
+
+    /// JSON has neither infinity nor NaN. Files do not say which of the two zeros they hold, which some readers tell
+    /// apart.
+    private static func real(_ value: Double, isMaximum: Bool) -> JSONValue? {
+        guard value.isFinite else { return nil }
+        return .number(value.isZero ? (isMaximum ? "0.0" : "-0.0") : value.description)
     }
 
     /// In milliseconds. The largest value is rounded up, so that it stays a bound for readers that do not know that

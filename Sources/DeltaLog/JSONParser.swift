@@ -20,29 +20,30 @@ extension JSONValue {
 
     /// Reads one JSON value that fills the slice. Offsets in errors count from the slice's start.
     package static func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSONValue {
-        let result = bytes.withUnsafeBufferPointer { buffer -> Result<JSONValue, JSONError> in
-            var parser = JSONParser(bytes: buffer)
-            do throws(JSONError) {
-                let value = try parser.value(depth: 0)
-                try parser.end()
-                return .success(value)
-            } catch {
-                return .failure(error)
-            }
+        let result = bytes.withUnsafeBytes { buffer -> Result<JSONValue, JSONError> in
+            do throws(JSONError) { return .success(try parse(buffer)) } catch { return .failure(error) }
         }
         return try result.get()
+    }
+
+    /// Reads one JSON value that fills the bytes.
+    static func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
+        var parser = JSONParser(bytes: bytes)
+        let value = try parser.value(depth: 0)
+        try parser.end()
+        return value
     }
 }
 
 /// A recursive-descent parser over bytes that stay in place while it lives.
-private struct JSONParser {
-    let bytes: UnsafeBufferPointer<UInt8>
-    var index = 0
+struct JSONParser {
+    let bytes: UnsafeRawBufferPointer
+    private var index = 0
 
     /// Deeper nesting is refused, so that a hostile file cannot exhaust the stack.
     static let maximumDepth = 200
 
-    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     mutating func value(depth: Int) throws(JSONError) -> JSONValue {
         guard depth < Self.maximumDepth else { throw failure("nested too deeply") }
@@ -152,7 +153,7 @@ private struct JSONParser {
     }
 
     private func text(_ range: Range<Int>) -> String {
-        String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+        String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self)
     }
 
     private mutating func string() throws(JSONError) -> String {
@@ -168,59 +169,11 @@ private struct JSONParser {
             index += 1
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: decoded, as: UTF8.self)
-            case UInt8(ascii: "\\"): try escape(into: &decoded)
+            case UInt8(ascii: "\\"): try JSONEscape.decode(bytes, at: &index, end: bytes.count, into: &decoded)
             case 0..<0x20: throw JSONError(offset: index - 1, message: "a control character in a string")
             default: decoded.append(byte)
             }
         }
         throw failure("the text ends inside a string")
-    }
-
-    private mutating func escape(into decoded: inout [UInt8]) throws(JSONError) {
-        guard let byte = peek else { throw failure("the text ends inside a string") }
-        index += 1
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): decoded.append(byte)
-        case UInt8(ascii: "b"): decoded.append(0x08)
-        case UInt8(ascii: "f"): decoded.append(0x0C)
-        case UInt8(ascii: "n"): decoded.append(0x0A)
-        case UInt8(ascii: "r"): decoded.append(0x0D)
-        case UInt8(ascii: "t"): decoded.append(0x09)
-        case UInt8(ascii: "u"):
-            var code = try codeUnit()
-            // A pair of surrogates is one character; a lone one becomes the replacement character.
-            if (0xD800..<0xDC00).contains(code), index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
-                bytes[index + 1] == UInt8(ascii: "u")
-            {
-                let afterFirst = index
-                index += 2
-                let low = try codeUnit()
-                if (0xDC00..<0xE000).contains(low) {
-                    code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-                } else {
-                    index = afterFirst
-                }
-            }
-            decoded.append(contentsOf: String(Unicode.Scalar(code) ?? "\u{FFFD}").utf8)
-        default: throw JSONError(offset: index - 1, message: "unknown escape")
-        }
-    }
-
-    private mutating func codeUnit() throws(JSONError) -> UInt32 {
-        guard index + 4 <= bytes.count else { throw failure("the text ends inside a string") }
-        var code: UInt32 = 0
-        for _ in 0..<4 {
-            let byte = bytes[index]
-            let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-            default: throw failure("expected four hexadecimal digits")
-            }
-            code = code << 4 | UInt32(digit)
-            index += 1
-        }
-        return code
     }
 }

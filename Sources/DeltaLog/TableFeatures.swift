@@ -1,51 +1,106 @@
 /// Which tables can be read and written here, by the features that they need.
 extension Snapshot {
-    /// Features that a table may name in its readers' list.
-    static let readable: Set<String> = ["timestampNtz"]
-    /// Features that a table may name in its writers' list.
-    static let writable: Set<String> = ["timestampNtz", "appendOnly", "invariants"]
+    /// Features that a table may name in its readers' list. Writers name `variantType` before there is a column of that
+    /// type; a schema that has one is refused where it is read.
+    private static let readable: Set<String> = [
+        "columnMapping", "deletionVectors", "timestampNtz", "typeWidening", "typeWidening-preview",
+        "v2Checkpoint",
+        "vacuumProtocolCheck", "variantShredding", "variantShredding-preview", "variantType",
+        "variantType-preview",
+    ]
+
+    /// Features that concern only writers. No table has a reason to name them to readers.
+    private static let writerOnly: Set<String> = [
+        "allowColumnDefaults", "appendOnly", "changeDataFeed", "checkConstraints", "clustering",
+        "domainMetadata",
+        "generatedColumns", "icebergCompatV1", "icebergCompatV2", "identityColumns",
+        "inCommitTimestamp", "invariants",
+        "rowTracking",
+    ]
+
+    /// What writer versions before the named features stand for, each in the version of its place.
+    private static let legacy: [[String]] = [
+        [], [], ["appendOnly", "invariants"], ["checkConstraints"],
+        ["changeDataFeed", "generatedColumns"],
+        ["columnMapping"], ["identityColumns"],
+    ]
 
     /// - Throws: `unsupportedFeatures`, naming those that reading the table needs.
     package func checkReadable() throws(DeltaLogError) {
         let needed: [String] =
             switch protocolVersion.minReaderVersion {
-            case ...1: []
-            // Version 2 is column mapping, which a table may leave switched off.
-            case 2: usesColumnMapping ? ["columnMapping"] : []
-            case 3: (protocolVersion.readerFeatures ?? []).filter { !Self.readable.contains($0) }
+            case ...2: []
+            case 3:
+                (protocolVersion.readerFeatures ?? []).filter {
+                    !Self.readable.contains($0) && !Self.writerOnly.contains($0)
+                }
             default: ["readerVersion \(protocolVersion.minReaderVersion)"]
             }
         try refuse(needed, to: "read")
-        if files.contains(where: { $0.deletionVector != nil }) { try refuse(["deletionVectors"], to: "read") }
+        if metadata.columnMapping == nil {
+            let mode = metadata.configuration["delta.columnMapping.mode"] ?? ""
+            throw DeltaLogError(
+                .unsupportedFeatures,
+                "the table maps its columns in the mode '\(mode)', which is not known",
+                features: ["columnMapping"])
+        }
         guard metadata.provider == "parquet" else {
             throw DeltaLogError(
-                .unsupportedFeatures, "the table's files are \(metadata.provider)", features: [metadata.provider])
+                .unsupportedFeatures, "the table's files are \(metadata.provider)",
+                features: [metadata.provider])
         }
     }
 
     /// - Throws: `unsupportedFeatures`, naming those that writing the table needs.
     package func checkWritable() throws(DeltaLogError) {
         try checkReadable()
-        let implied = ["checkConstraints", "changeDataFeed", "generatedColumns", "columnMapping", "identityColumns"]
-        var needed: [String] =
+        let named: [String] =
             switch protocolVersion.minWriterVersion {
-            case ...2: []
-            case 3: Array(implied.prefix(1))
-            case 4: Array(implied.prefix(3))
-            case 5: Array(implied.prefix(4))
-            case 6: implied
-            case 7: (protocolVersion.writerFeatures ?? []).filter { !Self.writable.contains($0) }
+            case ...6: Self.legacy.prefix(max(0, protocolVersion.minWriterVersion) + 1).flatMap { $0 }
+            case 7: protocolVersion.writerFeatures ?? []
             default: ["writerVersion \(protocolVersion.minWriterVersion)"]
             }
-        if metadata.schema.fields.contains(where: { $0.hasInvariant }) { needed.append("invariants") }
+        var needed = named.filter { !isWritable($0) }
+        // What is in the schema binds writers even where the protocol does not mention it.
+        for feature in ["invariants", "generatedColumns", "identityColumns"]
+        where !needed.contains(feature) && !isWritable(feature) {
+            needed.append(feature)
+        }
         try refuse(needed, to: "write")
     }
 
-    /// Whether the table allows nothing but appending.
-    package var isAppendOnly: Bool { metadata.configuration["delta.appendOnly"]?.lowercased() == "true" }
+    /// Whether writers here do what the feature asks of them for this table. Of many features a table makes no use.
+    private func isWritable(_ feature: String) -> Bool {
+        switch feature {
+        case "appendOnly", "domainMetadata", "inCommitTimestamp", "timestampNtz", "typeWidening",
+            "typeWidening-preview", "v2Checkpoint", "vacuumProtocolCheck":
+            true
+        case "invariants": !metadata.schema.hasFieldMetadata("delta.invariants")
+        case "checkConstraints":
+            !metadata.configuration.keys.contains { $0.lowercased().hasPrefix("delta.constraints.") }
+        case "changeDataFeed": !isSet("delta.enableChangeDataFeed")
+        case "generatedColumns": !metadata.schema.hasFieldMetadata("delta.generationExpression")
+        case "allowColumnDefaults": !metadata.schema.hasFieldMetadata("CURRENT_DEFAULT")
+        case "identityColumns": !metadata.schema.hasFieldMetadata("delta.identity.start")
+        case "columnMapping": metadata.columnMapping == ColumnMappingMode.none
+        case "deletionVectors": !files.hasDeletionVectors
+        case "icebergCompatV1": !isSet("delta.enableIcebergCompatV1")
+        case "icebergCompatV2": !isSet("delta.enableIcebergCompatV2")
+        default: false
+        }
+    }
 
-    private var usesColumnMapping: Bool {
-        (metadata.configuration["delta.columnMapping.mode"] ?? "none") != "none"
+    /// Whether checkpoints may be written here: those of tables with the feature `v2Checkpoint` follow its rules.
+    package var takesClassicCheckpoints: Bool {
+        !(protocolVersion.writerFeatures ?? []).contains("v2Checkpoint")
+            || metadata.configuration["delta.checkpointPolicy"]?.lowercased() != "v2"
+    }
+
+    /// Whether the table allows nothing but appending.
+    package var isAppendOnly: Bool { isSet("delta.appendOnly") }
+
+    private func isSet(_ property: String) -> Bool {
+        metadata.configuration[property]?.lowercased() == "true"
     }
 
     private func refuse(_ features: [String], to verb: String) throws(DeltaLogError) {
@@ -58,11 +113,12 @@ extension Snapshot {
     }
 }
 
-extension DeltaField {
-    /// Whether the field, or one nested in it, has a condition that writers must enforce.
-    fileprivate var hasInvariant: Bool {
-        if metadata["delta.invariants"] != nil { return true }
-        return type.fields.contains { $0.hasInvariant }
+extension DeltaSchema {
+    /// Whether a column, or a field nested in one, has an entry of that name in its metadata.
+    fileprivate func hasFieldMetadata(_ key: String) -> Bool {
+        fields.contains {
+            $0.metadata[key] != nil || DeltaSchema(fields: $0.type.fields).hasFieldMetadata(key)
+        }
     }
 }
 
@@ -75,33 +131,5 @@ extension DeltaType {
         case .map(let key, let value, _): key.fields + value.fields
         default: []
         }
-    }
-}
-
-extension ProtocolVersion {
-    /// The lowest versions that a table of these columns needs.
-    package static func needed(for schema: DeltaSchema) -> ProtocolVersion {
-        schema.containsTimestampNTZ
-            ? ProtocolVersion(
-                minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["timestampNtz"],
-                writerFeatures: ["timestampNtz"])
-            : ProtocolVersion(minReaderVersion: 1, minWriterVersion: 2)
-    }
-
-    /// This version with what the columns need; nil when nothing is missing. A table never goes back, and one that
-    /// moves to named features names those that its old version implied.
-    package func upgraded(for schema: DeltaSchema) -> ProtocolVersion? {
-        guard schema.containsTimestampNTZ else { return nil }
-        let feature = "timestampNtz"
-        var upgraded = self
-        upgraded.minReaderVersion = max(minReaderVersion, 3)
-        upgraded.minWriterVersion = max(minWriterVersion, 7)
-        var reader = readerFeatures ?? []
-        if !reader.contains(feature) { reader.append(feature) }
-        upgraded.readerFeatures = reader
-        var writer = writerFeatures ?? (minWriterVersion >= 2 ? ["appendOnly", "invariants"] : [])
-        if !writer.contains(feature) { writer.append(feature) }
-        upgraded.writerFeatures = writer
-        return upgraded == self ? nil : upgraded
     }
 }

@@ -6,8 +6,8 @@ package struct Chunk: ~Copyable {
     package let rowCount: Int
     package let columnCount: Int
     let chunk: duckdb_data_chunk
-    private let columns: [VectorReader]
-    private let types: ColumnTypes
+    let columns: [VectorReader]
+    let types: ColumnTypes
     private let isOwned: Bool
 
     init(_ chunk: duckdb_data_chunk, types: ColumnTypes, isOwned: Bool) {

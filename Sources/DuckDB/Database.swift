@@ -46,6 +46,8 @@ package final class Database: Sendable {
         var options: [(String, String)] = [
             ("autoinstall_known_extensions", "false"),
             ("autoload_known_extensions", "false"),
+            // Whoever runs it, a project reads with the credentials that it names, not with those in their home.
+            ("allow_persistent_secrets", "false"),
             // Without a folder of ours DuckDB would make `.tmp` in the current one.
             ("temp_directory", configuration.spillFolder ?? ""),
         ]

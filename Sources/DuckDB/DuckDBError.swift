@@ -76,7 +76,7 @@ package struct DuckDBError: Error, Sendable, CustomStringConvertible {
 
     /// The kind, the message and what may have been meant, without the position.
     package var description: String {
-        guard code != .libraryMissing else { return message }
+        guard code != .libraryMissing, code != .missingExtension else { return message }
         let text = "\(code.rawValue) Error: \(message)"
         guard !candidates.isEmpty else { return text }
         if sqlSubtype == "NO_MATCHING_FUNCTION" { return text + " It takes: " + candidates.joined(separator: "; ") }

@@ -23,11 +23,13 @@ package struct Library: Sendable {
     }
 
     private static func find() throws(DuckDBError) -> Library {
+        try find(named: ProcessInfo.processInfo.environment["MILLRACE_DUCKDB"], near: startingFolders)
+    }
+
+    /// Where the search begins: the program's folder and the current one.
+    static var startingFolders: [String] {
         let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        return try find(
-            named: ProcessInfo.processInfo.environment["MILLRACE_DUCKDB"],
-            near: [executable.path, FileManager.default.currentDirectoryPath]
-        )
+        return [executable.path, FileManager.default.currentDirectoryPath]
     }
 
     /// Opens the library that is named; if none is, what `scripts/bootstrap` fetched into one of the folders or those
@@ -63,20 +65,24 @@ package struct Library: Sendable {
     }
 
     private static func candidates(near folders: [String]) -> [String] {
-        let place = ".deps/duckdb/libduckdb.so"
+        let paths = places(of: "libduckdb.so", near: folders)
+        // Where nothing is there, the message still has to tell where the library belongs.
+        return (paths.isEmpty ? folders.map { "\($0)/.deps/duckdb/libduckdb.so" } : paths) + ["libduckdb.so"]
+    }
+
+    /// Where `scripts/bootstrap` put a file for one of the folders or those above them: the files that are there.
+    static func places(of file: String, near folders: [String]) -> [String] {
         var paths: [String] = []
         for start in folders {
             var folder = URL(fileURLWithPath: start).standardizedFileURL
             while true {
-                let path = folder.appendingPathComponent(place).path
+                let path = folder.appendingPathComponent(".deps/duckdb/\(file)").path
                 if FileManager.default.fileExists(atPath: path), !paths.contains(path) { paths.append(path) }
                 if folder.path == "/" { break }
                 folder.deleteLastPathComponent()
             }
         }
-        // Where nothing is there, the message still has to tell where the library belongs.
-        if paths.isEmpty { paths = folders.map { URL(fileURLWithPath: $0).appendingPathComponent(place).path } }
-        return paths + ["libduckdb.so"]
+        return paths
     }
 
     private struct Failure: Error {

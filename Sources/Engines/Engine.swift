@@ -2,10 +2,11 @@ package import Project
 package import Queries
 package import Store
 
-/// What executes steps. Everything that it writes is staged: files that no commit names. Publishing is not its business.
+/// What executes steps. Everything that it writes is staged: files that no commit names. Publishing them, or deleting
+/// them when a step fails, is not its business.
 package protocol Engine: Sendable {
     /// Stages the rows of one step and decides its checks over exactly those rows. When it throws, or the task is
-    /// cancelled, the files that it staged are gone.
+    /// cancelled, files may stay behind whose names begin with the job's `filePrefix`; none is written any more.
     func stage(_ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void) async throws -> StagedStep
 }
 
@@ -16,25 +17,51 @@ package struct StepJob: Sendable {
     package var inputs: [TableSnapshot]
     /// For an ingest: the absolute paths of the files.
     package var sourceFiles: [String]
+    /// The tables outside of the project that its SQL reads.
+    package var foreign: [ForeignTable]
+    /// For an ingest of a Delta table: the rows to read.
+    package var sourceTable: TableSnapshot?
     /// The version to which an `append` adds; nil when there is none.
     package var appendTo: TableSnapshot?
-    /// The folders in which files are staged: absolute paths.
+    /// The columns of the version that rows are added to; empty when the rows take its place.
+    package var tableColumns: [TableSnapshot.Column]
+    /// Rows that are not wanted: those for which this condition is true.
+    package var leavesOut: SQLText?
+    /// The folders in which files are staged: absolute paths, or URLs.
     package var folder: String
     package var quarantineFolder: String
     /// What the names of staged files begin with: unique to this attempt.
     package var filePrefix: String
 
     package init(
-        dataset: Dataset, inputs: [TableSnapshot], sourceFiles: [String] = [], appendTo: TableSnapshot? = nil,
-        folder: String, quarantineFolder: String, filePrefix: String
+        dataset: Dataset, inputs: [TableSnapshot], sourceFiles: [String] = [], foreign: [ForeignTable] = [],
+        sourceTable: TableSnapshot? = nil, appendTo: TableSnapshot? = nil, tableColumns: [TableSnapshot.Column] = [],
+        leavesOut: SQLText? = nil, folder: String,
+        quarantineFolder: String, filePrefix: String
     ) {
         self.dataset = dataset
         self.inputs = inputs
         self.sourceFiles = sourceFiles
+        self.foreign = foreign
+        self.sourceTable = sourceTable
         self.appendTo = appendTo
+        self.tableColumns = tableColumns
+        self.leavesOut = leavesOut
         self.folder = folder
         self.quarantineFolder = quarantineFolder
         self.filePrefix = filePrefix
+    }
+}
+
+/// A Delta table outside of the project that a query reads with `delta_scan`.
+package struct ForeignTable: Sendable {
+    /// The name that the query has for it (`DeltaScans`).
+    package var view: String
+    package var table: TableSnapshot
+
+    package init(view: String, table: TableSnapshot) {
+        self.view = view
+        self.table = table
     }
 }
 
@@ -47,11 +74,11 @@ package struct StepProgressReport: Sendable {
     package var totalRows: Int?
 }
 
-/// What a step made, not yet visible to anyone.
+/// What a step made, not yet visible to anyone. Files may have no rows.
 package struct StagedStep: Sendable {
     package var columns: [QueryColumn]
     package var files: [StagedFile]
-    /// The columns of the refused rows; their files are empty when none was refused.
+    /// The columns of the refused rows; there are no files when none was refused.
     package var quarantineColumns: [QueryColumn]
     package var quarantineFiles: [StagedFile]
     package var rows: RowAccount

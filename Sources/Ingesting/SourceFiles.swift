@@ -85,11 +85,32 @@ package struct SourceFiles: Sendable, Equatable {
             hint: hint)
     }
 
+    /// How the store remembers a file: its path from the project's folder, or the absolute one of a file elsewhere.
+    package func name(of file: File) -> String {
+        file.path.hasPrefix(root + "/") ? String(file.path.dropFirst(root.count + 1)) : file.path
+    }
+
+    /// Those of the files that `isWanted`.
+    package func filter(_ isWanted: (File) -> Bool) -> SourceFiles {
+        SourceFiles(files: files.filter(isWanted), root: root)
+    }
+
+    /// Makes sure that nobody wrote to the files while they were read.
+    /// - Throws: a `Diagnostic` that names the first that differs.
+    package func checkUnchanged(of dataset: Dataset) throws(Diagnostic) {
+        guard let pattern = dataset.step.ingest?.files.first else { return }
+        for file in files where try Self.file(at: file.path, pattern) != file {
+            throw .error(
+                "'\(name(of: file))' changed while it was read; nothing was published", at: pattern.span,
+                hint: "move files into the folder when they are complete, then run again")
+        }
+    }
+
     /// What a version records of them.
     package var summary: SourceSet {
         var digest = Fingerprint.Builder()
         for file in files {
-            digest.add(file.path.hasPrefix(root + "/") ? String(file.path.dropFirst(root.count + 1)) : file.path)
+            digest.add(name(of: file))
             digest.add(String(file.size))
             digest.add(String(file.modified))
         }

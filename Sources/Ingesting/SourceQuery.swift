@@ -6,6 +6,9 @@ package struct SourceQuery: Sendable {
     private let ingest: Ingest
     private let contract: [ColumnContract]
     private let files: [String]
+    /// Columns of which the types are known from earlier files: these decide how later ones are read, not a guess from
+    /// their data. What the user declares wins.
+    package var established: [QueryColumn] = []
 
     /// - Parameters:
     ///   - dataset: its step must be an ingest.
@@ -95,7 +98,7 @@ package struct SourceQuery: Sendable {
         add("null_padding", csv.nullPadding.map(String.init))
         // The empty field stays a null beside the user's words, which would otherwise take its place.
         if !csv.nulls.isEmpty { add("nullstr", Quote.list([""] + csv.nulls)) }
-        if !declaredTypes.isEmpty { add("types", types) }
+        if !types.isEmpty { add("types", "{\(types)}") }
         add("store_rejects", "true")
         add("rejects_table", Quote.text(Self.rejectedLines))
         add("rejects_scan", Quote.text(Self.rejectedScans))
@@ -168,8 +171,9 @@ package struct SourceQuery: Sendable {
     }
 
     private var types: String {
-        "{"
-            + declaredTypes.map { "\(Quote.text($0.column.value)): \(Quote.text($0.type.value))" }.joined(
-                separator: ", ") + "}"
+        let declared = declaredTypes.map { (name: $0.column.value, type: $0.type.value) }
+        let names = Set(declared.map { $0.name.lowercased() })
+        let known = established.filter { !names.contains($0.name.lowercased()) }.map { (name: $0.name, type: $0.type) }
+        return (declared + known).map { "\(Quote.text($0.name)): \(Quote.text($0.type))" }.joined(separator: ", ")
     }
 }

@@ -4,6 +4,7 @@ import Ingesting
 import Planning
 import Project
 import Queries
+import Running
 import Store
 
 /// What is known about a project once its queries were parsed, with the cache that makes the next time cheap.
@@ -60,7 +61,7 @@ extension Workspace {
         var files: [DatasetName: SourceFiles] = [:]
         var diagnostics: [Diagnostic] = []
         for name in names {
-            guard let ingest = project.dataset(name)?.step.ingest else { continue }
+            guard let ingest = project.dataset(name)?.step.ingest, ingest.delta == nil else { continue }
             let (found, faults) = SourceFiles.find(ingest, of: name, in: project.root)
             files[name] = found
             diagnostics += faults
@@ -73,9 +74,45 @@ extension Workspace {
         var states: [DatasetName: DatasetState] = [:]
         for name in names {
             if let head = try await storeErrors({ try await store.head(of: name) }) {
-                states[name] = DatasetState(pinned: head.pinned, record: head.record)
+                states[name] = DatasetState(pinned: head.pinned, record: head.record, dataVersion: head.dataVersion)
             }
         }
         return states
+    }
+
+    /// The newest version of each Delta table outside of the store that there is, by the path that the user wrote.
+    func foreignStates(_ references: ProjectReferences) async throws -> [String: DatasetState] {
+        var states: [String: DatasetState] = [:]
+        for path in Set(references.foreign.values.joined()) {
+            let head = try await storeErrors { try await store.head(ofTableAt: project.location(of: path)) }
+            guard let head else { continue }
+            states[path] = DatasetState(pinned: head.pinned, record: nil, dataVersion: head.dataVersion)
+        }
+        return states
+    }
+
+    /// What is new among the files of ingests that add rows, where their files are not those that were there before.
+    func news(
+        in files: [DatasetName: SourceFiles], states: [DatasetName: DatasetState]
+    ) async throws -> [DatasetName: SourceNews] {
+        var news: [DatasetName: SourceNews] = [:]
+        for (name, listed) in files {
+            guard let dataset = project.dataset(name), dataset.mode != .replace, let ingest = dataset.step.ingest,
+                let record = states[name]?.record, let version = record.ledger
+            else { continue }
+            guard record.sources?.digest != listed.summary.digest else {
+                news[name] = SourceNews(since: version)
+                continue
+            }
+            news[name] = try await storeErrors {
+                try await ledger.news(of: listed, since: version, of: name, countsVanished: ingest.vanished == .fail)
+            }
+        }
+        return news
+    }
+
+    var ledger: SourceLedger {
+        let engine = engine
+        return SourceLedger(store: store, database: { try engine.database() })
     }
 }

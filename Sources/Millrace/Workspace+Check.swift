@@ -28,7 +28,12 @@ extension Workspace {
     package func check() async throws -> CheckReport {
         var analysis = try analyse()
         let (files, missing) = sourceFiles(of: project.datasets.map(\.name))
-        let (columns, faults) = try await storeErrors { try await bind(Set(analysis.sound), &analysis, files: files) }
+        let continuing = Set(analysis.sound.filter { project.dataset($0)?.mode != .replace })
+        let news = try await news(in: files, states: states(of: continuing))
+        let unread = unread(IngestSources(files: files, news: news))
+        let (columns, faults) = try await storeErrors {
+            try await bind(Set(analysis.sound), &analysis, files: unread, continuing: continuing)
+        }
         analysis.cache.forgetUnused()
         save(analysis.cache)
         let datasets = analysis.graph.order.compactMap { name in
@@ -43,13 +48,18 @@ extension Workspace {
     }
 
     /// Binds the datasets named, in order. What they read but is not among them counts with its live version's columns.
+    /// - Parameters:
+    ///   - files: what ingests would read.
+    ///   - continuing: the datasets whose rows stay: what there is keeps its columns.
     /// - Returns: the columns of all that could be bound, and what is wrong with the others.
     func bind(
-        _ names: Set<DatasetName>, _ analysis: inout Analysis, files: [DatasetName: SourceFiles]
+        _ names: Set<DatasetName>, _ analysis: inout Analysis, files: [DatasetName: SourceFiles],
+        continuing: Set<DatasetName>
     ) async throws -> ([DatasetName: [QueryColumn]], [Diagnostic]) {
         var columns: [DatasetName: [QueryColumn]] = [:]
         var diagnostics: [Diagnostic] = []
         var defined: Set<DatasetName> = []
+        var before: [DatasetName: [QueryColumn]] = [:]
         let sound = Set(analysis.sound)
         for level in levels(of: names, in: analysis.graph) {
             var requests: [(key: Fingerprint, request: LocalBinder.Request)] = []
@@ -62,13 +72,25 @@ extension Workspace {
                 // What is wrong above is reported there; binding against nothing would only repeat it.
                 guard inputs.allSatisfy({ columns[$0] != nil }) else { continue }
                 let found = files[dataset.name]
-                if dataset.step.ingest != nil, found?.files.isEmpty ?? true { continue }
-                let key = bindingKey(of: dataset, inputs: inputs, columns: columns, files: found)
-                if let known = analysis.cache.columns(of: key) {
-                    columns[dataset.name] = known
+                let live = continuing.contains(dataset.name) ? try await liveColumns(of: dataset.name) : nil
+                if let ingest = dataset.step.ingest, ingest.delta == nil, found?.files.isEmpty ?? true {
+                    columns[dataset.name] = live
                     continue
                 }
-                requests.append((key, .init(dataset: dataset, sourceFiles: found?.files.map(\.path) ?? [])))
+                var request = LocalBinder.Request(dataset: dataset, sourceFiles: found?.files.map(\.path) ?? [])
+                do {
+                    try await addForeign(to: &request)
+                } catch let problem as Diagnostic {
+                    diagnostics.append(problem)
+                    continue
+                }
+                let key = bindingKey(of: request, inputs: inputs, columns: columns, files: found)
+                before[dataset.name] = live
+                if let known = analysis.cache.columns(of: key) {
+                    columns[dataset.name] = Self.joined(live, known)
+                    continue
+                }
+                requests.append((key, request))
                 for input in inputs where defined.insert(input).inserted {
                     needed.append((input, columns[input] ?? []))
                 }
@@ -77,14 +99,21 @@ extension Workspace {
             try LocalBinder.define(needed, on: engine)
             for (asked, answer) in zip(requests, try LocalBinder.bind(requests.map(\.request), on: engine)) {
                 let name = asked.request.dataset.name
-                columns[name] = answer.columns
+                columns[name] = answer.columns.map { Self.joined(before[name] ?? nil, $0) }
                 diagnostics += answer.problems
                 guard let found = answer.columns else { continue }
-                defined.insert(name)
+                if columns[name] == found { defined.insert(name) }
                 if answer.problems.isEmpty { analysis.cache.remember(found, of: asked.key) }
             }
         }
         return (columns, diagnostics)
+    }
+
+    /// The columns of a table that keeps what it has and gets what is new.
+    private static func joined(_ live: [QueryColumn]?, _ new: [QueryColumn]) -> [QueryColumn] {
+        guard let live else { return new }
+        let names = Set(live.map { $0.name.lowercased() })
+        return live + new.filter { !names.contains($0.name.lowercased()) }
     }
 
     /// The datasets named in groups: each group reads only what groups before it make.
@@ -106,21 +135,57 @@ extension Workspace {
         return try await store.snapshot(of: name).columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
     }
 
+    /// The columns of what a step reads outside of the project.
+    /// - Throws: a `Diagnostic` at the place where the user names a table that cannot be read.
+    private func addForeign(to request: inout LocalBinder.Request) async throws {
+        switch request.dataset.step {
+        case .sql(let text):
+            for (view, path) in DeltaScans(SQLNormaliser.withoutTail(text.text)).paths {
+                request.foreign[view] = try await foreignColumns(of: path, at: Self.span(of: path, in: text))
+            }
+        case .ingest(let ingest):
+            guard let path = ingest.delta else { return }
+            request.sourceColumns = try await foreignColumns(of: path.value, version: ingest.version, at: path.span)
+        }
+    }
+
+    private func foreignColumns(of path: String, version: Int? = nil, at span: SourceSpan?) async throws
+        -> [QueryColumn]
+    {
+        do {
+            return try await store.snapshot(ofTableAt: project.location(of: path), version: version).columns.map {
+                QueryColumn(name: $0.name, type: $0.duckDBType)
+            }
+        } catch {
+            throw Diagnostic(error, at: span)
+        }
+    }
+
+    private static func span(of path: String, in text: SQLText) -> SourceSpan {
+        guard let range = text.text.firstRange(of: path) else { return text.span(at: 0) }
+        let offset = text.text.utf8.distance(from: text.text.startIndex, to: range.lowerBound)
+        return text.span(at: offset, length: path.utf8.count)
+    }
+
     /// Everything that the columns of a step's version follow from.
     private func bindingKey(
-        of dataset: Dataset, inputs: [DatasetName], columns: [DatasetName: [QueryColumn]], files: SourceFiles?
+        of request: LocalBinder.Request, inputs: [DatasetName], columns: [DatasetName: [QueryColumn]],
+        files: SourceFiles?
     ) -> Fingerprint {
         var key = Fingerprint.Builder()
-        key.add("columns")
-        key.add(Planner.fingerprint(of: dataset).text)
-        key.add(files?.summary.digest.text)
-        for input in inputs {
-            key.add(input.text)
-            for column in columns[input] ?? [] {
+        func add(_ name: String, _ columns: [QueryColumn]) {
+            key.add(name)
+            for column in columns {
                 key.add(column.name)
                 key.add(column.type)
             }
         }
+        key.add("columns")
+        key.add(Planner.fingerprint(of: request.dataset).text)
+        key.add(files?.summary.digest.text)
+        for input in inputs { add(input.text, columns[input] ?? []) }
+        for (name, columns) in request.foreign.sorted(by: { $0.key < $1.key }) { add(name, columns) }
+        add("source", request.sourceColumns)
         return key.finish()
     }
 

@@ -63,7 +63,8 @@ extension Workspace {
             return (target, try FeedQuery(feed, of: snapshot), snapshot, feed.split != nil)
         }
         let parts = target.split(separator: "@", maxSplits: 1).map(String.init)
-        guard let dataset = project.dataset(named: parts.first ?? ""), parts.count == 1 || Int(parts[1]) != nil else {
+        guard let dataset = project.dataset(named: parts.first ?? ""), parts.count == 1 || VersionPin(parts[1]) != nil
+        else {
             let names = project.feeds.map(\.name.value) + project.datasets.map(\.name.text)
             throw Diagnostics([
                 .error(
@@ -72,11 +73,11 @@ extension Workspace {
                         ?? "'millrace list' names them all")
             ])
         }
-        let snapshot = try await snapshot(dataset.name, at: parts.count > 1 ? Int(parts[1]).map(Version.init) : nil)
+        let snapshot = try await snapshot(dataset.name, at: parts.count > 1 ? VersionPin(parts[1]) : nil)
         return (dataset.name.text, FeedQuery(snapshot), snapshot, false)
     }
 
-    private func snapshot(_ name: DatasetName, at version: Version?) async throws -> TableSnapshot {
+    private func snapshot(_ name: DatasetName, at version: VersionPin?) async throws -> TableSnapshot {
         try await storeErrors {
             guard try await store.head(of: name) != nil else {
                 throw Diagnostics([.error("'\(name)' has no version yet", hint: "millrace run +\(name)")])

@@ -34,7 +34,7 @@ package struct DatasetDescription: Sendable {
         package var name: DatasetName
         package var version: Version
         package var rows: Int?
-        /// An absolute folder.
+        /// The folder, or its URL.
         package var location: String
     }
 
@@ -46,20 +46,35 @@ package struct DatasetDescription: Sendable {
     package var definedIn: String
     package var needs: [DatasetName]
     package var neededFor: [DatasetName]
-    /// An absolute folder.
+    /// How a run's rows become a version: `replace`, `append` or `merge`.
+    package var mode: String
+    /// The input of which a run sees only what is new.
+    package var incremental: DatasetName?
+    /// How the columns may change, as the project says; nil when it says nothing.
+    package var schemaPolicy: String?
+    package var partitionBy: [String]
+    /// The folder, or its URL.
     package var location: String
     /// Empty before the first version.
     package var columns: [Column]
     package var key: [String]
     package var version: Version?
-    package var versionCount: Int
+    /// The live version; nil before the first.
+    package var liveVersion: Version?
+    /// The names of versions.
+    package var versionTags: [TagListing]
     package var published: Int?
+    /// What made the version, if that was not a run: `OPTIMIZE`, `RESTORE`, ….
+    package var upkeep: String?
     package var rows: Int?
     package var bytes: Int?
-    /// Absolute paths.
+    /// Absolute paths or URLs.
     package var files: [String]
     package var record: VersionRecord?
     package var quarantine: Quarantine?
+
+    /// How many versions were published so far.
+    package var versionCount: Int { liveVersion.map { $0.number + 1 } ?? 0 }
 }
 
 /// A version in a dataset's history.
@@ -68,6 +83,8 @@ package struct HistoryItem: Sendable {
     /// In milliseconds since 1970.
     package var published: Int?
     package var operation: String
+    /// The upkeep that made the version, whose record is then that of a version before; nil for a run's own.
+    package var upkeep: String?
     package var record: VersionRecord?
     /// Who wrote it, when it was not Millrace.
     package var engine: String?
@@ -75,6 +92,9 @@ package struct HistoryItem: Sendable {
     package var rowsRemoved: Int?
     package var bytes: Int
     package var files: Int
+    package var filesRemoved: Int
+    /// The names that were given to the version.
+    package var tags: [String]
 }
 
 extension Workspace {
@@ -89,7 +109,7 @@ extension Workspace {
                 state: step.current == nil ? "new" : step.action == .run ? "stale" : "up to date")
             if step.current != nil {
                 let snapshot = try await storeErrors { try await store.snapshot(of: dataset.name) }
-                let entry = try await storeErrors { try await store.history(of: dataset.name) }.first
+                let entry = try await storeErrors { try await store.history(of: dataset.name, limit: 1) }.first
                 listing.version = snapshot.pinned.version
                 listing.rows = snapshot.rowCount
                 listing.bytes = snapshot.bytes
@@ -103,60 +123,67 @@ extension Workspace {
 
     /// A dataset's live version, or the one asked for.
     /// - Throws: `Diagnostics` when there is no such dataset or version.
-    package func describe(_ name: String, version: Version? = nil) async throws -> DatasetDescription {
+    package func describe(_ name: String, at pin: VersionPin? = nil) async throws -> DatasetDescription {
         let dataset = try dataset(named: name)
         let analysis = try analyseSound()
+        save(analysis.cache)
         var found = DatasetDescription(
             name: dataset.name, kind: dataset.step.kind, description: dataset.description, tags: dataset.tags,
             definedIn: dataset.step.sql?.file.path ?? dataset.span.file.path,
             needs: analysis.graph.inputs[dataset.name] ?? [],
-            neededFor: (analysis.graph.dependents[dataset.name] ?? []).sorted(),
-            location: store.location.folder + "/" + dataset.name.text, columns: [], key: dataset.key.map(\.value),
-            versionCount: 0, files: [])
+            neededFor: (analysis.graph.dependents[dataset.name] ?? []).sorted(), mode: dataset.mode.rawValue,
+            incremental: dataset.incremental?.value, schemaPolicy: dataset.schema?.rawValue,
+            partitionBy: dataset.partitionBy.map(\.value), location: store.location(of: dataset.name), columns: [],
+            key: dataset.key.map(\.value), versionTags: [], files: [])
         try await storeErrors {
-            let history = try await store.history(of: dataset.name)
-            guard !history.isEmpty || version != nil else { return }
-            let snapshot = try await store.snapshot(of: dataset.name, at: version)
+            let live = try await store.head(of: dataset.name)?.pinned.version
+            guard live != nil || pin != nil else { return }
+            let snapshot = try await store.snapshot(of: dataset.name, at: pin)
             found.columns = snapshot.columns.map {
                 .init(name: $0.name, type: $0.duckDBType, description: $0.description)
             }
             found.version = snapshot.pinned.version
-            found.versionCount = history.count
+            found.liveVersion = live
+            found.partitionBy = snapshot.partitionColumns
             found.rows = snapshot.rowCount
             found.bytes = snapshot.bytes
             found.files = snapshot.files.map(\.path)
-            let entry = history.first { $0.version == snapshot.pinned.version }
+            let entry = try await store.entry(of: dataset.name, at: snapshot.pinned.version)
             found.published = entry?.time
             found.record = entry?.record
+            found.upkeep = entry?.upkeep
             if let version = entry?.record?.quarantine {
                 let rows = try? await store.snapshot(of: dataset.name.quarantine, at: version).rowCount
                 found.quarantine = .init(
                     name: dataset.name.quarantine, version: version, rows: rows,
-                    location: store.location.folder + "/" + dataset.name.quarantine.text)
+                    location: store.location(of: dataset.name.quarantine))
             }
         }
+        if found.liveVersion != nil { found.versionTags = try await tags(of: dataset.name.text) }
         return found
     }
 
-    /// A dataset's versions, the newest first.
-    package func history(_ name: String) async throws -> [HistoryItem] {
+    /// A dataset's newest versions, the newest first.
+    /// - Parameter limit: how many at most.
+    /// - Returns: the versions, and whether there are older ones.
+    package func history(_ name: String, limit: Int) async throws -> (items: [HistoryItem], hasMore: Bool) {
         let dataset = try dataset(named: name)
-        let entries = try await storeErrors { try await store.history(of: dataset.name) }
-        return entries.sorted { $0.version > $1.version }.map { entry in
+        let entries = try await storeErrors { try await store.history(of: dataset.name, limit: limit + 1) }
+        guard !entries.isEmpty else { return ([], false) }
+        let tags = Dictionary(grouping: try await self.tags(of: dataset.name.text), by: \.version)
+        let items = entries.prefix(limit).map { entry in
             HistoryItem(
-                version: entry.version, published: entry.time, operation: entry.operation ?? "?", record: entry.record,
-                engine: entry.engine, rowsAdded: entry.rowsAdded, rowsRemoved: entry.rowsRemoved,
-                bytes: entry.bytesAdded, files: entry.filesAdded)
+                version: entry.version, published: entry.time, operation: entry.operation ?? "?", upkeep: entry.upkeep,
+                record: entry.record, engine: entry.engine, rowsAdded: entry.rowsAdded, rowsRemoved: entry.rowsRemoved,
+                bytes: entry.bytesAdded, files: entry.filesAdded, filesRemoved: entry.filesRemoved,
+                tags: (tags[entry.version] ?? []).map(\.tag))
         }
+        return (items, entries.count > limit)
     }
 
-    private func dataset(named name: String) throws -> Dataset {
-        if let dataset = project.dataset(named: name) { return dataset }
-        let near = Spelling.nearest(to: name, among: project.datasets.map(\.name.text))
-        throw Diagnostics([
-            .error(
-                "no dataset '\(name)' in this project",
-                hint: near.map { "did you mean '\($0)'?" } ?? "'millrace list' names them all")
-        ])
+    /// The tables that the store has, those of refused rows and of source files among them.
+    /// - Throws: `Diagnostics` when it cannot be reached or read.
+    package func storedTables() async throws -> [DatasetName] {
+        try await storeErrors { try await store.datasets() }
     }
 }

@@ -1,18 +1,33 @@
+import DeltaLog
 import DuckDB
 import Engines
 import Foundation
-import Project
+package import Project
 package import Queries
+import Running
 import Store
+
+/// A table that a query read: how many of its files had to be opened.
+package struct TableAccess: Sendable {
+    /// As the query names it.
+    package var name: String
+    package var version: Version?
+    /// The files that may hold rows which the query asks for.
+    package var opened: Int
+    package var files: Int
+}
 
 /// The result of a query while it runs: rows are handed on as they come.
 package struct QueryStream {
     package let columns: [QueryColumn]
+    /// The tables that the query reads, in the order in which it names them; changes are no table.
+    package let tables: [TableAccess]
     private let connection: Connection
     private let sql: String
 
-    init(columns: [QueryColumn], connection: Connection, sql: String) {
+    init(columns: [QueryColumn], tables: [TableAccess], connection: Connection, sql: String) {
         self.columns = columns
+        self.tables = tables
         self.connection = connection
         self.sql = sql
     }
@@ -35,92 +50,178 @@ package struct QueryStream {
     }
 }
 
+/// A query as a user wrote it, with the names in it that only Millrace knows taken out of DuckDB's way.
+private struct UserQuery {
+    let named: VersionedNames
+    let scans: DeltaScans
+    let source: SQLText
+
+    init(_ text: String) {
+        named = VersionedNames(SQLNormaliser.withoutTail(text))
+        scans = DeltaScans(named.sql)
+        source = SQLText(text, in: SourceFile(path: "query", text: text))
+    }
+
+    /// What DuckDB gets to see.
+    var sql: String { scans.sql }
+
+    /// Where a byte of `sql` stands in the user's text.
+    func span(at position: Int?, length: Int = 1) -> SourceSpan {
+        guard let position else { return source.span(at: 0) }
+        let start = named.original(position)
+        return source.span(at: start, length: max(1, named.original(position + length) - start))
+    }
+}
+
 extension Workspace {
-    /// Runs a query over the project's datasets; `name@3` is an older version. Blocks while `body` reads the result.
+    /// Runs a query over the project's datasets. `name@3` and `name@TAG` are older versions, `name@changes(3, 7)` what
+    /// the versions 3 to 7 changed, `delta_scan('PATH')` a Delta table outside of the project. Blocks while `body` reads the
+    /// result.
     /// - Throws: `Diagnostics` for what is wrong with the query.
     package func query(_ text: String, _ body: (QueryStream) throws -> Void) async throws {
-        let named = VersionedNames(SQLNormaliser.withoutTail(text))
-        let file = SourceFile(path: "query", text: text)
-        let source = SQLText(text, in: file)
+        let query = UserQuery(text)
+        guard query.named.faults.isEmpty else {
+            throw Diagnostics(query.named.faults.map { $0.diagnostic(in: query.source) })
+        }
         let connection: Connection
-        let tree: Result<SQLTree, SQLFault>
+        let parsed: Result<SQLTree, SQLFault>
         do {
             connection = try engine.database().connect()
-            tree = try engine.parse([named.sql])[0]
+            parsed = try engine.parse([query.sql])[0]
         } catch let error as DuckDBError where error.code == .libraryMissing {
             throw Diagnostics([.error(error.message)])
         }
         defer { connection.close() }
-        let references: TableReferences
-        switch tree {
-        case .success(let found): references = TableReferences(in: found)
+        let tree: SQLTree
+        switch parsed {
+        case .success(let found): tree = found
         case .failure(var fault):
             if fault.hint != nil { fault.hint = "only a SELECT can be asked here" }
-            throw Diagnostics([fault.diagnostic(in: source)])
+            fault.position = fault.position.map(query.named.original)
+            throw Diagnostics([fault.diagnostic(in: query.source)])
         }
-        var views: [String] = []
-        for table in references.tables where table.schema == nil {
-            let pinned = named.pinned[table.name]
-            guard let name = try await datasetName(pinned?.name ?? table.name) else {
-                if table.name.contains(".") || table.name.contains("/") { continue }
-                throw Diagnostics([try await unknown(table, in: source)])
-            }
-            var version = pinned?.version
-            if version == nil { version = try await liveVersion(of: name) }
-            let snapshot = try await storeErrors { try await store.snapshot(of: name, at: version) }
-            views.append("CREATE OR REPLACE TEMP VIEW \(Quote.name(table.name)) AS \(snapshot.scanSQL)")
+        var views: [(name: String, sql: String)] = []
+        var tables: [TableAccess] = []
+        let needed = ScanPredicates(in: tree)
+        let references = TableReferences(in: tree)
+        if let scan = references.foreign.first {
+            throw Diagnostics([
+                .error(
+                    "delta_scan takes the path of a Delta table, in quotes and nothing else",
+                    at: query.span(at: scan.position, length: DeltaScans.function.utf8.count),
+                    hint: "write delta_scan('PATH')")
+            ])
+        }
+        for reference in references.tables where reference.schema == nil {
+            let predicate = needed[reference.name].map { FilePredicate($0) }
+            guard let (select, access) = try await table(reference, in: query, predicate) else { continue }
+            views.append((reference.name, select))
+            if let access { tables.append(access) }
         }
         do {
-            for view in views { try connection.execute(view) }
-            let columns = try connection.columns(of: named.sql).map { QueryColumn(name: $0.name, type: $0.type) }
-            try body(QueryStream(columns: columns, connection: connection, sql: named.sql))
+            for view in views {
+                try connection.execute("CREATE OR REPLACE TEMP VIEW \(Quote.name(view.name)) AS \(view.sql)")
+            }
+            let columns = try connection.columns(of: query.sql).map { QueryColumn(name: $0.name, type: $0.type) }
+            try body(QueryStream(columns: columns, tables: tables, connection: connection, sql: query.sql))
         } catch let error as DuckDBError {
             if error.code == .interrupt { throw CancellationError() }
-            throw Diagnostics([queryDiagnostic(error, in: source, pinned: named)])
+            throw Diagnostics([diagnostic(error, in: query)])
         }
     }
 
-    /// The table that a name in a query means: a dataset, or the rows that one refused.
+    /// What a name in a query stands for; nil when it is DuckDB's own business.
+    private func table(
+        _ reference: TableReferences.Reference, in query: UserQuery, _ predicate: FilePredicate?
+    ) async throws -> (select: String, access: TableAccess?)? {
+        if let path = query.scans.paths[reference.name] {
+            return try await foreignTable(path, named: reference, in: query, predicate)
+        }
+        let meaning = query.named.pinned[reference.name]
+        let name = meaning?.name ?? reference.name
+        guard let dataset = try await datasetName(name) else {
+            if reference.name.contains(".") || reference.name.contains("/") { return nil }
+            throw Diagnostics([unknown(name, at: reference, in: query)])
+        }
+        do throws(StoreError) {
+            if case .changes(let from, let through) = meaning?.what {
+                let key = project.dataset(dataset)?.key.map(\.value) ?? []
+                return (try await store.changes(dataset, from: from, through: through, key: key).sql, nil)
+            }
+            var pin: VersionPin?
+            if case .pin(let given) = meaning?.what { pin = given } else { pin = try await livePin(of: dataset) }
+            let snapshot = try await store.snapshot(of: dataset, at: pin, matching: predicate)
+            return (snapshot.scanSQL, TableAccess(snapshot, named: meaning == nil ? dataset.text : reference.name))
+        } catch {
+            throw Diagnostics([Diagnostic(error, at: query.span(at: reference.position, length: name.utf8.count))])
+        }
+    }
+
+    private func foreignTable(
+        _ path: String, named reference: TableReferences.Reference, in query: UserQuery, _ predicate: FilePredicate?
+    ) async throws -> (select: String, access: TableAccess?) {
+        let span = query.span(at: reference.position, length: DeltaScans.function.utf8.count)
+        if let fault = TableLocation.fault(in: path) {
+            throw Diagnostics([.error(fault.message, at: span, hint: fault.hint)])
+        }
+        do throws(StoreError) {
+            let snapshot = try await store.snapshot(
+                ofTableAt: project.location(of: path), version: nil, matching: predicate)
+            return (snapshot.scanSQL, TableAccess(snapshot, named: "delta_scan('\(path)')"))
+        } catch {
+            throw Diagnostics([Diagnostic(error, at: span)])
+        }
+    }
+
+    /// The table that a name in a query means: a dataset, or what belongs to one.
     private func datasetName(_ text: String) async throws -> DatasetName? {
         if let dataset = project.dataset(named: text) { return dataset.name }
-        let suffix = DatasetName.quarantineSuffix
-        if text.lowercased().hasSuffix(suffix),
-            let dataset = project.dataset(named: String(text.dropLast(suffix.count)))
+        if let name = DatasetName(text.lowercased()), let owner = name.owner,
+            let dataset = project.dataset(named: owner.text)
         {
-            return dataset.name.quarantine
+            return name.isQuarantine ? dataset.name.quarantine : dataset.name.ledger
         }
         return try await storeErrors { try await store.datasets() }.first { $0.folded == text.lowercased() }
     }
 
-    /// The version of a quarantine that belongs to its dataset's live one; nil, the newest, for everything else. A newer
-    /// quarantine was written by a run that did not get to publish.
-    private func liveVersion(of name: DatasetName) async throws -> Version? {
-        guard name.isQuarantine,
-            let dataset = project.dataset(named: String(name.text.dropLast(DatasetName.quarantineSuffix.count)))
+    /// The version of a companion that belongs to its dataset's live one; nil, the newest, for everything else. A newer
+    /// one was written by a run that did not get to publish, or by an upkeep that left its rows what they were.
+    private func livePin(of name: DatasetName) async throws(StoreError) -> VersionPin? {
+        guard let owner = name.owner, let record = try await store.head(of: owner)?.record,
+            let version = name.isQuarantine ? record.quarantine : record.ledger
         else { return nil }
-        return try await storeErrors { try await store.head(of: dataset.name)?.record?.quarantine }
+        if let head = try await store.head(of: name), head.dataVersion == version { return nil }
+        return .version(version)
     }
 
-    private func unknown(_ table: TableReferences.Reference, in source: SQLText) async throws -> Diagnostic {
-        let names = project.datasets.map(\.name.text)
-        let near = Spelling.nearest(to: table.name, among: names)
+    private func unknown(
+        _ name: String, at reference: TableReferences.Reference, in query: UserQuery
+    ) -> Diagnostic {
+        let near = Spelling.nearest(to: name, among: project.datasets.map(\.name.text))
         return .error(
-            "unknown dataset '\(table.name)'", at: source.span(at: table.position ?? 0, length: table.name.utf8.count),
+            "unknown dataset '\(name)'", at: query.span(at: reference.position, length: name.utf8.count),
             hint: near.map { "did you mean '\($0)'?" } ?? "'millrace list' names them all")
     }
 
-    private func queryDiagnostic(_ error: DuckDBError, in source: SQLText, pinned: VersionedNames) -> Diagnostic {
-        // Names with a version are longer in what DuckDB saw; positions after one would point beside the mark.
-        let position = pinned.pinned.isEmpty ? error.position : nil
+    private func diagnostic(_ error: DuckDBError, in query: UserQuery) -> Diagnostic {
         if error.message.contains("No files found that match") {
             return .error(
-                "a data file of the store is missing", notes: [error.message],
+                "a data file of the store is missing",
+                notes: [error.message, "an older version whose files 'vacuum' deleted can no longer be read"],
                 hint: "bring the file back, or make the dataset again: millrace run --full-refresh DATASET")
         }
         let message = error.message.split(separator: "\n").first.map(String.init) ?? error.message
         return .error(
-            message, at: source.span(at: position ?? 0, length: position == nil ? 1 : error.name?.utf8.count ?? 1),
+            message, at: query.span(at: error.position, length: error.name?.utf8.count ?? 1),
             hint: error.candidates.isEmpty
                 ? nil : "did you mean \(error.candidates.map { "'\($0)'" }.joined(separator: ", "))?")
+    }
+}
+
+extension TableAccess {
+    fileprivate init(_ snapshot: TableSnapshot, named name: String) {
+        self.init(
+            name: name, version: snapshot.pinned.version, opened: snapshot.files.count,
+            files: snapshot.files.count + snapshot.skippedFiles)
     }
 }

@@ -17,26 +17,44 @@ extension Workspace {
     }
 
     private func plan(_ selection: Selection, forced: Bool, _ analysis: Analysis) async throws -> Plan {
-        let states = try await states(of: analysis.graph.order)
-        let (allFiles, _) = sourceFiles(of: selection.isEverything ? [] : analysis.graph.order)
-        let everything = Planner(
-            project: project, graph: analysis.graph, references: analysis.references, states: states,
-            sources: allFiles.mapValues(\.summary))
-        let selected: Set<DatasetName>? =
-            selection.isEverything
-            ? nil
-            : try selection.resolve(
-                in: Selection.Context(
-                    project: project, graph: analysis.graph,
-                    stale: { Set(everything.plan().toRun.map(\.dataset)) },
-                    new: { Set(analysis.graph.order.filter { states[$0] == nil }) },
-                    results: options.lastResults))
+        let known = try await KnownStates(
+            datasets: states(of: analysis.graph.order), foreign: foreignStates(analysis.references))
+        let selected = try await select(selection, analysis, known)
         let (files, missing) = sourceFiles(of: selected ?? Set(analysis.graph.order))
         guard missing.isEmpty else { throw Diagnostics(missing) }
-        return Planner(
-            project: project, graph: analysis.graph, references: analysis.references, states: states,
-            sources: files.mapValues(\.summary)
-        ).plan(selected: selected, forced: forced)
+        let news = forced ? [:] : try await news(in: files, states: known.datasets)
+        return planner(analysis, known, files: files, news: news).plan(selected: selected, forced: forced)
+    }
+
+    /// What the store says about all that a project makes and reads.
+    struct KnownStates {
+        var datasets: [DatasetName: DatasetState]
+        var foreign: [String: DatasetState]
+    }
+
+    /// The datasets selected, whether or not their source files are there; nil means all.
+    func select(_ selection: Selection, _ analysis: Analysis, _ known: KnownStates) async throws -> Set<DatasetName>? {
+        guard !selection.isEverything else { return nil }
+        let (files, _) = sourceFiles(of: analysis.graph.order)
+        let everything = planner(
+            analysis, known, files: files, news: try await news(in: files, states: known.datasets))
+        return try selection.resolve(
+            in: Selection.Context(
+                project: project, graph: analysis.graph,
+                stale: { Set(everything.plan().toRun.map(\.dataset)) },
+                new: { Set(analysis.graph.order.filter { known.datasets[$0] == nil }) },
+                results: options.lastResults))
+    }
+
+    private func planner(
+        _ analysis: Analysis, _ known: KnownStates, files: [DatasetName: SourceFiles], news: [DatasetName: SourceNews]
+    ) -> Planner {
+        Planner(
+            project: project, graph: analysis.graph, references: analysis.references, states: known.datasets,
+            foreign: known.foreign, sources: files.mapValues(\.summary),
+            news: news.mapValues {
+                SourceChanges(new: $0.new.count, changed: $0.changed.count, vanished: $0.vanished)
+            })
     }
 
     /// Runs a plan. What `check` would find wrong with its steps is found before anything runs. Cancel the task to stop.
@@ -45,23 +63,40 @@ extension Workspace {
     package func run(
         _ plan: Plan, jobs: Int?, keepGoing: Bool, recorders: [any RunRecorder]
     ) async throws -> RunSummary {
-        var sources: [DatasetName: [String]] = [:]
+        var sources = IngestSources()
         if !plan.isUpToDate {
             var analysis = try analyseSound()
             let names = Set(plan.toRun.map(\.dataset))
             let (files, missing) = sourceFiles(of: names)
-            let (_, faults) = try await storeErrors { try await bind(names, &analysis, files: files) }
+            let continuing = names.filter { plan.step($0)?.isFullRefresh == false }
+            sources = IngestSources(
+                files: files,
+                news: try await news(in: files.filter { continuing.contains($0.key) }, states: states(of: continuing)))
+            let (_, faults) = try await storeErrors {
+                try await bind(names, &analysis, files: unread(sources), continuing: continuing)
+            }
             save(analysis.cache)
             let problems = Diagnostics(missing + faults)
             guard !problems.hasErrors else { throw problems }
-            sources = files.mapValues { $0.files.map(\.path) }
         }
+        let engine = engine
         let runner = Runner(
-            project: project, store: store, engine: engine, sources: sources, recorders: recorders,
+            project: project, store: store, engine: engine, database: { try engine.database() }, sources: sources,
+            recorders: recorders,
             millrace: options.millraceVersion, now: now)
         return await runner.run(
             plan, id: RunID.make(at: now()), jobs: jobs ?? min(4, ProcessInfo.processInfo.activeProcessorCount),
             keepsGoing: keepGoing)
+    }
+
+    /// The files that steps would read: of ingests that add rows the new ones only.
+    func unread(_ sources: IngestSources) -> [DatasetName: SourceFiles] {
+        var unread = sources.files
+        for (name, news) in sources.news {
+            guard let files = sources.files[name], let ingest = project.dataset(name)?.step.ingest else { continue }
+            unread[name] = news.wanted(by: ingest, among: files)
+        }
+        return unread
     }
 
     /// Runs `body`, and throws what the store says as diagnostics.

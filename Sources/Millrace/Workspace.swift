@@ -3,6 +3,7 @@ package import Engines
 import Foundation
 import ObjectStore
 package import Project
+import Running
 package import Store
 
 /// A project with its store and its engine: everything that commands, and programs, do with one.
@@ -60,12 +61,15 @@ package final class Workspace: Sendable {
         self.options = options
         now = { Int(Date().timeIntervalSince1970 * 1000) }
         engine = LocalEngine(try Self.configuration(of: project, named: options.engine))
-        guard case .folder(let path) = project.store, let location = Store.StoreLocation(folder: path) else {
-            throw Diagnostics([.error("the store's folder must be an absolute path")])
-        }
         let engine = self.engine
-        store = DatasetStore(
-            location: location, objects: LocalFolder(path), database: { try engine.database() }, now: now)
+        let places = Places(project: project, environment: options.environment, engine: engine)
+        do {
+            store = DatasetStore(
+                objects: try places.store(), database: { try engine.database() },
+                elsewhere: { try places.table(at: $0) }, now: now)
+        } catch {
+            throw Diagnostics([Diagnostic(StoreError(error, dataset: nil))])
+        }
     }
 
     /// The folder for what may be lost: run history, caches, spilled data.

@@ -73,9 +73,9 @@ package struct LocalFolder: ObjectStore {
     package func names(in folder: ObjectPath, from first: String?) async throws(ObjectStoreError) -> [String] {
         var names: [String] = []
         try scan(folder) { name, kind in
-            if kind == .file, first.map({ name >= $0 }) ?? true { names.append(name) }
+            if kind == .file, first.map({ !Self.precedes(name, $0) }) ?? true { names.append(name) }
         }
-        return names.sorted()
+        return names.sorted(by: Self.precedes)
     }
 
     package func folders(in folder: ObjectPath) async throws(ObjectStoreError) -> [String] {
@@ -83,7 +83,7 @@ package struct LocalFolder: ObjectStore {
         try scan(folder) { name, kind in
             if kind != .file { names.append(name) }
         }
-        return names.sorted()
+        return names.sorted(by: Self.precedes)
     }
 
     package func list(_ folder: ObjectPath, recursively: Bool) async throws(ObjectStoreError) -> [ObjectEntry] {
@@ -129,6 +129,11 @@ package struct LocalFolder: ObjectStore {
     }
 
     // MARK: - Steps
+
+    /// The order of the bytes, as object stores have it.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
 
     private func temporaryFile(beside path: ObjectPath, _ bytes: [UInt8]) async throws(ObjectStoreError) -> String {
         let temporary = temporaryLocation(for: path)

@@ -6,7 +6,8 @@ package protocol ObjectStore: Sendable {
     func read(_ path: ObjectPath, limit: Int?) async throws(ObjectStoreError) -> [UInt8]
 
     /// Writes an object that nobody has written before. Of several writers exactly one succeeds; the others get
-    /// `alreadyExists`. Either all the bytes are there afterwards or nothing, also after a crash.
+    /// `alreadyExists`. Either all the bytes are there afterwards or nothing, also after a crash. `unknownOutcome` when
+    /// no answer came: the object may be there, written by this call or by another, or may appear yet.
     func putIfAbsent(_ path: ObjectPath, _ bytes: [UInt8]) async throws(ObjectStoreError)
 
     /// Writes an object, in one step replacing the one that was there.
@@ -22,11 +23,11 @@ package protocol ObjectStore: Sendable {
     /// What is known of an object without reading it.
     func head(_ path: ObjectPath) async throws(ObjectStoreError) -> ObjectEntry
 
-    /// The names of the objects directly in a folder, sorted, from the first that is not less than `first`.
+    /// The names of the objects directly in a folder, sorted by their bytes, from the first that is not less than `first`.
     /// `notFound` when there is no such folder.
     func names(in folder: ObjectPath, from first: String?) async throws(ObjectStoreError) -> [String]
 
-    /// The names of the folders directly in a folder, sorted.
+    /// The names of the folders directly in a folder, sorted by their bytes.
     func folders(in folder: ObjectPath) async throws(ObjectStoreError) -> [String]
 
     /// What is in a folder, sorted by path: its objects alone, or those of the folders below as well.

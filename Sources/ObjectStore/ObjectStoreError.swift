@@ -13,6 +13,21 @@ package struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
         package static let nameTooLong = Code("name too long")
         package static let readOnly = Code("read-only")
         package static let tooManyOpenFiles = Code("too many open files")
+        /// Sent, but no answer came: it may have been done or not. Whoever asked has to look.
+        package static let unknownOutcome = Code("unknown outcome")
+        /// No answer came in time to a question that changes nothing.
+        package static let timedOut = Code("timed out")
+        /// There are no credentials, or the service does not accept them.
+        package static let badCredentials = Code("bad credentials")
+        package static let noSuchBucket = Code("no such bucket")
+        /// There is no connection to the service.
+        package static let unreachable = Code("unreachable")
+        /// The service has too much to do, also after several tries.
+        package static let busy = Code("busy")
+        /// What the store was told of its service cannot be used.
+        package static let invalidConfiguration = Code("invalid configuration")
+        /// The task was cancelled.
+        package static let cancelled = Code("cancelled")
         package static let other = Code("failed")
     }
 

@@ -9,6 +9,9 @@ struct OpenFile {
     let descriptor: Int32
     let path: String
 
+    /// The flag for reading only.
+    static var reading: Int32 { O_RDONLY }
+
     init(_ path: String, _ flags: Int32) throws(ObjectStoreError) {
         let descriptor = open(path, flags | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {

@@ -11,6 +11,10 @@ package struct Plan: Sendable, Equatable {
         package var fingerprint: Fingerprint
         /// What it reads, in the order of names.
         package var inputs: [DatasetName]
+        /// The Delta tables outside of the store that it reads, as the user wrote their paths.
+        package var foreign: [String]
+        /// What it sees of all that, and what becomes of the rows that are there.
+        package var work: Work
         /// The version that is live when the plan is made.
         package var current: PinnedVersion?
         /// The version that the step would publish.
@@ -20,29 +24,60 @@ package struct Plan: Sendable, Equatable {
 
         package init(
             dataset: DatasetName, action: Action, reasons: [Reason], fingerprint: Fingerprint, inputs: [DatasetName],
-            current: PinnedVersion?, next: Version, sources: SourceSet? = nil
+            foreign: [String] = [], work: Work = .full, current: PinnedVersion?, next: Version,
+            sources: SourceSet? = nil
         ) {
             self.dataset = dataset
             self.action = action
             self.reasons = reasons
             self.fingerprint = fingerprint
             self.inputs = inputs
+            self.foreign = foreign
+            self.work = work
             self.current = current
             self.next = next
             self.sources = sources
         }
+
+        /// True when the rows that it makes take the place of all that are there.
+        package var isFullRefresh: Bool { work == .full }
     }
 
     package enum Action: String, Sendable, Equatable {
         case run, skip
     }
 
+    package enum Work: Sendable, Equatable {
+        /// It reads everything, and its rows take the place of all that are there.
+        case full
+        /// Its rows are added to those that are there, or merged into them. A query reads everything, an ingest the
+        /// files that are new.
+        case continuing
+        /// As `continuing`, but of one input it reads only the rows that were added after a version.
+        case incremental(DatasetName, after: PinnedVersion)
+        /// An ingest of a Delta table: the rows that were added to it after a version.
+        case incrementalTable(String, after: PinnedVersion)
+    }
+
     /// Why a step runs or does not.
     package enum Reason: Sendable, Equatable {
         case new
         case definitionChanged
-        case inputChanged(DatasetName, from: Version?, to: Version)
+        /// The rows that are there stay as the former definition made them.
+        case definitionChangedFromNowOn
+        /// `isIncremental`: of this input the step reads what was added.
+        case inputChanged(DatasetName, from: Version?, to: Version, isIncremental: Bool = false)
+        /// The input's table was deleted and made again.
+        case inputRemade(DatasetName)
+        /// A Delta table outside of the store, by the path that the user wrote.
+        case tableChanged(String, from: Version?, to: Version, isIncremental: Bool = false)
         case filesChanged(from: Int, to: Int)
+        /// For an ingest that adds: how many files it has not read yet, …
+        case filesAdded(Int)
+        /// … how many have other contents than those that it read, …
+        case filesRewritten(Int)
+        /// … and how many are gone.
+        case filesVanished(Int)
         case forced
         case upToDate
     }
@@ -64,12 +99,26 @@ extension Plan.Reason: CustomStringConvertible {
         switch self {
         case .new: "new"
         case .definitionChanged: "definition changed"
-        case .inputChanged(let name, let from?, let to): "input \(name) \(from) → \(to)"
-        case .inputChanged(let name, nil, let to): "new input \(name) \(to)"
+        case .definitionChangedFromNowOn: "definition changed (from now on; --full-refresh rebuilds)"
+        case .inputChanged(let name, let from, let to, let isIncremental):
+            Self.change(of: "input \(name)", from: from, to: to, isIncremental)
+        case .inputRemade(let name): "input \(name) made anew"
+        case .tableChanged(let path, let from, let to, let isIncremental):
+            Self.change(of: "table \(path)", from: from, to: to, isIncremental)
         case .filesChanged(let from, let to) where from == to: "files changed"
         case .filesChanged(let from, let to): "files changed (\(from) → \(to))"
+        case .filesAdded(let count): "\(count) new \(Self.files(count))"
+        case .filesRewritten(let count): "\(count) changed \(Self.files(count))"
+        case .filesVanished(let count): "\(count) vanished \(Self.files(count))"
         case .forced: "forced"
         case .upToDate: "up to date"
         }
     }
+
+    private static func change(of what: String, from: Version?, to: Version, _ isIncremental: Bool) -> String {
+        let versions = from.map { "\(what) \($0) → \(to)" } ?? "new \(what) \(to)"
+        return isIncremental ? versions + " (incremental)" : versions
+    }
+
+    private static func files(_ count: Int) -> String { count == 1 ? "file" : "files" }
 }

@@ -23,7 +23,8 @@ package struct AnalysisCache: Sendable {
         used.insert(key.text)
         references[key.text] = TableReferences(
             tables: found.tables.map { .init(name: $0.name, schema: $0.schema) },
-            functions: found.functions.map { .init(name: $0.name) })
+            functions: found.functions.map { .init(name: $0.name) },
+            foreign: found.foreign.map { .init(path: $0.path) })
         isChanged = true
     }
 
@@ -41,7 +42,7 @@ package struct AnalysisCache: Sendable {
 
     // MARK: The file
 
-    private static let heading = "millrace analysis 1"
+    private static let heading = "millrace analysis 2"
 
     /// Reads what `text(for:)` wrote; anything else is an empty cache.
     package init(text: String, engine: String) {
@@ -57,13 +58,19 @@ package struct AnalysisCache: Sendable {
                 var index = 0
                 var tables: [TableReferences.Reference] = []
                 var functions: [TableReferences.Reference] = []
+                var foreign: [TableReferences.ForeignTable] = []
                 while index + 2 < rest.count {
                     let schema = rest[index + 2].isEmpty ? nil : rest[index + 2]
                     let reference = TableReferences.Reference(name: rest[index + 1], schema: schema)
-                    if rest[index] == "t" { tables.append(reference) } else { functions.append(reference) }
+                    switch rest[index] {
+                    case "t": tables.append(reference)
+                    case "d": foreign.append(.init(path: reference.name))
+                    default: functions.append(reference)
+                    }
                     index += 3
                 }
-                references[fields[1]] = TableReferences(tables: tables, functions: functions)
+                references[fields[1]] = TableReferences(
+                    tables: tables, functions: functions, foreign: foreign)
             case "C":
                 columns[fields[1]] = stride(from: 0, to: rest.count - 1, by: 2).map {
                     QueryColumn(name: rest[$0], type: rest[$0 + 1])
@@ -89,6 +96,7 @@ package struct AnalysisCache: Sendable {
             let fields =
                 found.tables.flatMap { ["t", $0.name, $0.schema ?? ""] }
                 + found.functions.flatMap { ["f", $0.name, ""] }
+                + found.foreign.flatMap { ["d", $0.path ?? "", ""] }
             lines.append((["R", key] + fields.map(Self.escape)).joined(separator: "\t"))
         }
         for (key, found) in columns.sorted(by: { $0.key < $1.key }) {

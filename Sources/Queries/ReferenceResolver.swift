@@ -6,6 +6,8 @@ package struct ProjectReferences: Sendable {
     package var inputs: [DatasetName: [DatasetName]] = [:]
     /// What its checks read besides: they must be there before it can be published.
     package var checkInputs: [DatasetName: [DatasetName]] = [:]
+    /// The Delta tables outside of the store that its queries and its ingest name, each once, as the user wrote them.
+    package var foreign: [DatasetName: [String]] = [:]
     /// The datasets whose queries cannot be read, or name what is not there.
     package var broken: Set<DatasetName> = []
 
@@ -69,11 +71,40 @@ package struct ReferenceResolver {
             }
         }
         for dataset in project.datasets {
-            for case .references(let other, _) in dataset.checks.map(\.rule) where other.value != dataset.name {
-                references.checkInputs[dataset.name, default: []].append(other.value)
+            for case .references(let other, _) in dataset.checks.map(\.rule) {
+                guard let name = project.dataset(other.value)?.name, name != dataset.name else { continue }
+                references.checkInputs[dataset.name, default: []].append(name)
+            }
+            if let table = dataset.step.ingest?.delta {
+                references.foreign[dataset.name] = [table.value]
+                if let fault = fault(inTable: table.value, at: table.span) {
+                    diagnostics.append(fault)
+                    references.broken.insert(dataset.name)
+                }
+            }
+            if let fault = diagnose(incremental: dataset, references) {
+                diagnostics.append(fault)
+                references.broken.insert(dataset.name)
             }
         }
         return (references, diagnostics)
+    }
+
+    /// What is wrong with the input of which a dataset wants to see only what is new.
+    private func diagnose(incremental dataset: Dataset, _ references: ProjectReferences) -> Diagnostic? {
+        guard let input = dataset.incremental, !references.broken.contains(dataset.name) else { return nil }
+        var inputs: [String] = []
+        for name in references.inputs[dataset.name] ?? [] where !inputs.contains(name.text) { inputs.append(name.text) }
+        guard !inputs.contains(input.value.text) else { return nil }
+        let otherwise =
+            inputs.isEmpty ? "name '\(input.value)' in the SQL, or remove 'incremental'" : "it reads \(list(inputs))"
+        return .error(
+            "the SQL of '\(dataset.name)' does not read '\(input.value)'", at: input.span,
+            hint: Spelling.nearest(to: input.value.text, among: inputs).map { "did you mean '\($0)'?" } ?? otherwise)
+    }
+
+    private func list(_ names: [String]) -> String {
+        names.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")
     }
 
     private func queries() -> [Query] {
@@ -96,6 +127,10 @@ package struct ReferenceResolver {
 
     private func note(_ found: TableReferences, of query: Query, in references: inout ProjectReferences) {
         let names = found.tables.compactMap { project.dataset(named: $0.name)?.name }
+        for path in found.foreign.compactMap(\.path)
+        where references.foreign[query.dataset.name]?.contains(path) != true {
+            references.foreign[query.dataset.name, default: []].append(path)
+        }
         if query.isCheck {
             references.checkInputs[query.dataset.name, default: []] += names.filter { $0 != query.dataset.name }
         } else {
@@ -106,6 +141,7 @@ package struct ReferenceResolver {
     private func diagnose(_ found: TableReferences, in query: Query) -> [Diagnostic] {
         found.tables.compactMap { diagnose(table: $0, in: query) }
             + found.functions.compactMap { diagnose(function: $0, in: query) }
+            + found.foreign.compactMap { diagnose(foreign: $0, in: query) }
     }
 
     private func diagnose(table: TableReferences.Reference, in query: Query) -> Diagnostic? {
@@ -146,6 +182,27 @@ package struct ReferenceResolver {
             "a step reads datasets, not files: \(function.name) would not notice when they change",
             at: query.text.span(at: function.position ?? 0, length: function.name.utf8.count),
             hint: "make a dataset of the files with 'ingest', and read that")
+    }
+}
+
+extension ReferenceResolver {
+    private func diagnose(foreign table: TableReferences.ForeignTable, in query: Query) -> Diagnostic? {
+        let span = query.text.span(at: table.position ?? 0, length: DeltaScans.function.utf8.count)
+        guard let path = table.path else {
+            return .error(
+                "delta_scan takes the path of a Delta table, in quotes and nothing else", at: span,
+                hint: "write delta_scan('PATH'); an older version is read by 'ingest: { delta: PATH, version: N }'")
+        }
+        return fault(inTable: path, at: span)
+    }
+
+    /// What is wrong with the name of a Delta table outside of the store.
+    private func fault(inTable path: String, at span: SourceSpan) -> Diagnostic? {
+        if let fault = TableLocation.fault(in: path) { return .error(fault.message, at: span, hint: fault.hint) }
+        guard let dataset = project.dataset(at: project.location(of: path)) else { return nil }
+        return .error(
+            "this is the table of the dataset '\(dataset.name)'", at: span,
+            hint: "read it by its name, so that it is made first: FROM \(dataset.name)")
     }
 }
 

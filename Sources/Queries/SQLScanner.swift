@@ -120,6 +120,67 @@ package struct SQLScanner {
         return false
     }
 
+    // MARK: What pieces mean
+
+    /// The name that a piece is, without its quotation marks; nil for everything that is no name.
+    static func name(_ piece: Piece, of sql: [UInt8]) -> String? {
+        switch piece.kind {
+        case .word: return String(decoding: sql[piece.range], as: UTF8.self)
+        case .quotedName:
+            guard piece.range.count >= 2 else { return nil }
+            return String(decoding: sql[piece.range].dropFirst().dropLast(), as: UTF8.self)
+                .replacing("\"\"", with: "\"")
+        case .text, .symbol, .blank, .comment: return nil
+        }
+    }
+
+    static func isSymbol(_ piece: Piece, _ symbol: Unicode.Scalar, of sql: [UInt8]) -> Bool {
+        piece.kind == .symbol && sql[piece.range.lowerBound] == UInt8(ascii: symbol)
+    }
+
+    /// What a quoted text says; nil for one that is no text, is not closed, or has escapes by number.
+    static func text(_ piece: Piece, of sql: [UInt8]) -> String? {
+        guard piece.kind == .text, piece.range.count >= 2 else { return nil }
+        var bytes = sql[piece.range]
+        switch bytes[bytes.startIndex] {
+        case UInt8(ascii: "$"):
+            guard let end = bytes.dropFirst().firstIndex(of: UInt8(ascii: "$")) else { return nil }
+            let tag = end - bytes.startIndex + 1
+            return String(decoding: bytes.dropFirst(tag).dropLast(tag), as: UTF8.self)
+        case UInt8(ascii: "'"):
+            guard bytes.last == UInt8(ascii: "'") else { return nil }
+            return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self).replacing("''", with: "'")
+        default:
+            bytes = bytes.dropFirst()
+            guard bytes.count >= 2, bytes.last == UInt8(ascii: "'") else { return nil }
+            return unescaped(bytes.dropFirst().dropLast())
+        }
+    }
+
+    /// The inside of `E'…'`.
+    private static func unescaped(_ bytes: ArraySlice<UInt8>) -> String? {
+        let escapes: [UInt8: UInt8] = [
+            UInt8(ascii: "n"): 0x0A, UInt8(ascii: "t"): 0x09, UInt8(ascii: "r"): 0x0D, UInt8(ascii: "b"): 0x08,
+            UInt8(ascii: "f"): 0x0C,
+        ]
+        var result: [UInt8] = []
+        var rest = bytes
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "'") {
+                rest = rest.dropFirst()
+                result.append(byte)
+            } else if byte == UInt8(ascii: "\\") {
+                guard let escaped = rest.popFirst(), !isDigit(escaped), !"xuU".utf8.contains(escaped) else {
+                    return nil
+                }
+                result.append(escapes[escaped] ?? escaped)
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
     static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || (0x09...0x0D).contains(byte)
     }

@@ -13,19 +13,37 @@ package struct TableReferences: Sendable, Equatable {
         }
     }
 
+    /// `delta_scan('PATH')`: a Delta table outside of the store.
+    package struct ForeignTable: Sendable, Hashable {
+        /// The path as the user wrote it; nil when there is no text in quotes, or more than that.
+        package var path: String?
+        /// The byte of the query at which the call stands, if known.
+        package var position: Int?
+
+        package init(path: String?, position: Int? = nil) {
+            self.path = path
+            self.position = position
+        }
+    }
+
     /// Tables, each once, in the order in which the query names them.
     package private(set) var tables: [Reference] = []
     /// Table functions such as `range` and `read_csv`, each once.
     package private(set) var functions: [Reference] = []
 
+    /// Delta tables outside of the store, each once, in the order in which the query names them.
+    package private(set) var foreign: [ForeignTable] = []
+
     package init(in tree: SQLTree) {
         walk(tree, scope: [])
         tables.sort { ($0.position ?? 0) < ($1.position ?? 0) }
+        foreign.sort { ($0.position ?? 0) < ($1.position ?? 0) }
     }
 
-    package init(tables: [Reference], functions: [Reference]) {
+    package init(tables: [Reference], functions: [Reference], foreign: [ForeignTable] = []) {
         self.tables = tables
         self.functions = functions
+        self.foreign = foreign
     }
 
     private mutating func walk(_ tree: SQLTree, scope: Set<String>) {
@@ -52,6 +70,7 @@ package struct TableReferences: Sendable, Equatable {
             note(table: members, scope: scope)
         case "TABLE_FUNCTION":
             if let function = members["function"], let name = function["function_name"]?.text {
+                if name.lowercased() == DeltaScans.function { note(foreign: function) }
                 add(Reference(name: name, position: function["query_location"]?.number), to: \.functions)
             }
         default: break
@@ -64,6 +83,18 @@ package struct TableReferences: Sendable, Equatable {
         let schema = members["schema_name"]?.text.flatMap { $0.isEmpty ? nil : $0 }
         if schema == nil, scope.contains(name.lowercased()) { return }
         add(Reference(name: name, schema: schema, position: members["query_location"]?.number), to: \.tables)
+    }
+
+    private mutating func note(foreign function: SQLTree) {
+        let arguments = function["children"]?.elements ?? []
+        var table = ForeignTable(path: nil, position: function["query_location"]?.number)
+        if arguments.count == 1, let argument = arguments.first, argument["type"]?.text == "VALUE_CONSTANT",
+            argument["alias"] == nil, function["schema"] == nil
+        {
+            table.path = argument["value"]?["value"]?.text
+        }
+        guard let known = foreign.firstIndex(where: { $0.path == table.path }) else { return foreign.append(table) }
+        if let position = table.position, position < foreign[known].position ?? .max { foreign[known] = table }
     }
 
     private mutating func add(_ reference: Reference, to list: WritableKeyPath<Self, [Reference]>) {

@@ -1,3 +1,4 @@
+package import DuckDB
 package import Engines
 package import Planning
 package import Project
@@ -11,17 +12,20 @@ package struct Runner: Sendable {
     private let now: @Sendable () -> Int
 
     /// - Parameters:
-    ///   - sources: the absolute paths of the files that each ingest reads.
+    ///   - database: where a run's small tables are made; opened when first needed.
+    ///   - sources: the files of the ingests.
     ///   - now: milliseconds since 1970.
     package init(
-        project: Project, store: DatasetStore, engine: any Engine, sources: [DatasetName: [String]],
+        project: Project, store: DatasetStore, engine: any Engine,
+        database: @escaping @Sendable () throws -> Database, sources: IngestSources,
         recorders: [any RunRecorder], millrace: String, now: @escaping @Sendable () -> Int
     ) {
         self.project = project
         self.recorders = recorders
         self.now = now
         execution = StepExecution(
-            project: project, store: store, engine: engine, sources: sources, millrace: millrace, now: now)
+            project: project, store: store, engine: engine,
+            ledger: SourceLedger(store: store, database: database), sources: sources, millrace: millrace, now: now)
     }
 
     private enum StepOutcome: Sendable {
@@ -97,16 +101,6 @@ package struct Runner: Sendable {
             var failure = StepFailure(error, of: step)
             failure.seconds = seconds()
             return .failed(failure)
-        }
-    }
-}
-
-extension Step {
-    /// The word of the project file.
-    package var kind: String {
-        switch self {
-        case .ingest: "ingest"
-        case .sql: "sql"
         }
     }
 }

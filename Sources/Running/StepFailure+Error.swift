@@ -35,12 +35,13 @@ extension StepFailure {
 
 extension Diagnostic {
     /// What the store says, as a diagnostic.
-    package init(_ error: StoreError) {
+    /// - Parameter span: the place where the user names the table, if there is one.
+    package init(_ error: StoreError, at span: SourceSpan? = nil) {
         var notes: [String] = []
         if let path = error.path { notes.append(path + (error.line.map { ", line \($0)" } ?? "")) }
         let hint =
             error.hint
             ?? (error.code == .inputOutput ? "see whether 'store' in millrace.yaml names the right folder" : nil)
-        self = .error(error.message, notes: notes, hint: hint)
+        self = .error(error.message, at: span, notes: notes, hint: hint)
     }
 }

@@ -2,107 +2,96 @@ import DeltaLog
 import DuckDB
 
 /// Checkpoints as Parquet files, read and written by DuckDB.
-struct CheckpointFiles {
+struct CheckpointFiles: Sendable {
     let database: @Sendable () throws -> Database
 
-    /// The columns of a checkpoint, one for each kind of action; every row has one that is not NULL.
-    private static let columns: [(name: String, fields: [(name: String, type: String)])] = [
-        ("txn", [("appId", "VARCHAR"), ("version", "BIGINT"), ("lastUpdated", "BIGINT")]),
-        (
-            "add",
-            [
-                ("path", "VARCHAR"), ("partitionValues", map), ("size", "BIGINT"), ("modificationTime", "BIGINT"),
-                ("dataChange", "BOOLEAN"), ("stats", "VARCHAR"), ("tags", map), ("deletionVector", deletionVector),
-                ("baseRowId", "BIGINT"), ("defaultRowCommitVersion", "BIGINT"), ("clusteringProvider", "VARCHAR"),
-            ]
-        ),
-        (
-            "remove",
-            [
-                ("path", "VARCHAR"), ("deletionTimestamp", "BIGINT"), ("dataChange", "BOOLEAN"),
-                ("extendedFileMetadata", "BOOLEAN"), ("partitionValues", map), ("size", "BIGINT"),
-                ("deletionVector", deletionVector), ("baseRowId", "BIGINT"), ("defaultRowCommitVersion", "BIGINT"),
-            ]
-        ),
-        (
-            "metaData",
-            [
-                ("id", "VARCHAR"), ("name", "VARCHAR"), ("description", "VARCHAR"),
-                ("format", "STRUCT(provider VARCHAR, options \(map))"), ("schemaString", "VARCHAR"),
-                ("partitionColumns", "VARCHAR[]"), ("configuration", map), ("createdTime", "BIGINT"),
-            ]
-        ),
-        (
-            "protocol",
-            [
-                ("minReaderVersion", "INTEGER"), ("minWriterVersion", "INTEGER"), ("readerFeatures", "VARCHAR[]"),
-                ("writerFeatures", "VARCHAR[]"),
-            ]
-        ),
-        ("domainMetadata", [("domain", "VARCHAR"), ("configuration", "VARCHAR"), ("removed", "BOOLEAN")]),
-    ]
-
-    private static let map = "MAP(VARCHAR, VARCHAR)"
-    private static let deletionVector =
-        "STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, \"offset\" INTEGER, sizeInBytes INTEGER, cardinality BIGINT)"
-
-    /// The columns as `json_transform` wants them; what an action lacks becomes NULL.
-    private static var structure: String {
-        JSONValue.object(
-            JSONObject(columns.map { ($0.name, .object(JSONObject($0.fields.map { ($0.name, .string($0.type)) }))) })
-        ).serialized
-    }
-
-    /// Rows handed to DuckDB in one statement.
-    private static let batch = 4_096
-
-    /// Writes the actions to a local Parquet file.
-    func write(_ actions: [Action], to file: String) throws {
-        let names = Self.columns.map { "action.\(SQL.quoted($0.name))" }.joined(separator: ", ")
+    /// Applies what Parquet files of a checkpoint say.
+    ///
+    /// - Parameters:
+    ///   - paths: as an engine opens them.
+    ///   - files: whether the table's files are wanted, and not only what is about all of it.
+    ///   - statistics: whether more of them is wanted than the number of rows.
+    ///   - tombstones: whether files are wanted that were taken out.
+    ///   - replay: has seen the commits after the checkpoint.
+    func read(
+        _ paths: [String], files: Bool = true, statistics: Bool, tombstones: Bool, into replay: inout LogReplay
+    ) throws {
+        let source = ParquetSource.reader(of: paths, unionByName: paths.count > 1)
         try database().withConnection { connection in
-            try connection.execute("CREATE TEMP TABLE lines (line JSON)")
-            for start in stride(from: 0, to: actions.count, by: Self.batch) {
-                let lines = actions[start..<min(start + Self.batch, actions.count)]
-                try connection.execute(
-                    "INSERT INTO lines SELECT unnest(?::VARCHAR[])", [.list(lines.map { .text($0.json.serialized) })])
-            }
-            try connection.execute(
-                """
-                COPY (
-                    SELECT \(names) FROM (SELECT json_transform(line, \(SQL.literal(Self.structure))) AS action FROM lines)
-                ) TO \(SQL.literal(file)) (FORMAT parquet, COMPRESSION zstd)
-                """)
-        }
-    }
-
-    /// Hands the actions of a checkpoint to `body`, given all its files as an engine opens them.
-    func read(_ files: [String], _ body: (Action) -> Void) throws {
-        let source = ParquetSource.reader(of: files)
-        try database().withConnection { connection in
-            let present = try connection.columns(of: "SELECT * FROM \(source)")
-            let columns = try present.compactMap { try Self.expression($0) }
-            try connection.stream(
-                "SELECT CAST(to_json(struct_pack(\(columns.joined(separator: ", ")))) AS VARCHAR) FROM \(source)"
-            ) { chunk in
-                for row in 0..<chunk.rowCount {
-                    guard let line = chunk.text(0, row) else { continue }
-                    if let action = try Action(json: JSONValue(parsing: line)) { body(action) }
+            let present = PresentColumns(try connection.columns(of: "SELECT * FROM \(source)"))
+            // The table's columns come first: a predicate needs them to decide about files.
+            if let query = present.stateQuery(of: source) {
+                try connection.stream(query) { chunk in
+                    for row in 0..<chunk.rowCount {
+                        guard let line = chunk.text(0, row),
+                            let action = try Action(json: try JSONValue(parsing: line))
+                        else { continue }
+                        replay.applyCheckpoint(action)
+                    }
                 }
             }
+            guard files else { return }
+            if let query = present.query(ofFiles: "add", CheckpointColumns.add, time: "modificationTime", of: source) {
+                var rows = CheckpointRows(isAdd: true)
+                try connection.stream(query) { try rows.apply($0, to: &replay) }
+            }
+            guard tombstones else { return }
+            let query = present.query(
+                ofFiles: "remove", CheckpointColumns.remove, time: "deletionTimestamp", of: source)
+            if let query {
+                var rows = CheckpointRows(isAdd: false)
+                try connection.stream(query) { try rows.apply($0, to: &replay) }
+            }
+        }
+    }
+}
+
+/// The columns that a checkpoint's writer gave it.
+private struct PresentColumns {
+    /// The fields of each column.
+    private var fields: [String: [String: DuckDBType]] = [:]
+
+    init(_ columns: [Column]) {
+        for column in columns {
+            guard case .structure(let found) = try? DuckDBType(parsing: column.type) else { continue }
+            fields[column.name] = Dictionary(found.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
         }
     }
 
-    /// A column with the fields that are known here; nil for other columns. What a writer keeps besides, such as
-    /// statistics in columns of their own, is not read.
-    private static func expression(_ column: Column) throws -> String? {
-        guard let known = columns.first(where: { $0.name == column.name }),
-            case .structure(let fields) = try DuckDBType(parsing: column.type)
-        else { return nil }
-        let name = SQL.quoted(column.name)
-        let parts = fields.filter { field in known.fields.contains { $0.name == field.name } }.map {
-            "\(SQL.quoted($0.name)) := \(name).\(SQL.quoted($0.name))"
+    /// A query of one row for each action that is about no file: its JSON.
+    func stateQuery(of source: String) -> String? {
+        var parts: [String] = []
+        var conditions: [String] = []
+        for (name, known) in CheckpointColumns.state + [CheckpointColumns.sidecar] {
+            guard let present = fields[name] else { continue }
+            let column = SQL.quoted(name)
+            let members = known.compactMap { field in
+                present[field.name] == nil ? nil : "\(SQL.quoted(field.name)) := \(column).\(SQL.quoted(field.name))"
+            }
+            // A member that is always there tells that the action is, and is read without the others.
+            guard !members.isEmpty, let first = known.first, present[first.name] != nil else { continue }
+            let condition = "\(column).\(SQL.quoted(first.name)) IS NOT NULL"
+            parts.append("\(column) := CASE WHEN \(condition) THEN struct_pack(\(members.joined(separator: ", "))) END")
+            conditions.append(condition)
         }
         guard !parts.isEmpty else { return nil }
-        return "\(name) := CASE WHEN \(name) IS NULL THEN NULL ELSE struct_pack(\(parts.joined(separator: ", "))) END"
+        return "SELECT CAST(to_json(struct_pack(\(parts.joined(separator: ", ")))) AS VARCHAR) FROM \(source) "
+            + "WHERE \(conditions.joined(separator: " OR "))"
+    }
+
+    /// A query of the files that a checkpoint names, with the columns that `CheckpointRows` takes.
+    func query(
+        ofFiles name: String, _ known: CheckpointColumns.Fields, time: String, of source: String
+    ) -> String? {
+        guard let present = fields[name], present["path"] != nil else { return nil }
+        let column = SQL.quoted(name)
+        let selected = CheckpointRows.fields(time: time).map { field in
+            if present[field] != nil { return "\(column).\(SQL.quoted(field))" }
+            if field == "stats", present["stats_parsed"] != nil {
+                return "CAST(to_json(\(column).stats_parsed) AS VARCHAR)"
+            }
+            return "CAST(NULL AS \(known.first { $0.name == field }?.type ?? "VARCHAR"))"
+        }
+        return "SELECT \(selected.joined(separator: ", ")) FROM \(source)"
     }
 }

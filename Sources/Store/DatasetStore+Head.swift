@@ -7,40 +7,7 @@ extension DatasetStore {
     ///
     /// Cheap: one listing and, unless another tool was the last to commit, the first line of one file.
     package func head(of name: DatasetName) async throws(StoreError) -> TableHead? {
-        let table = try TableFolder(name)
-        guard let names = try await logNames(of: table, from: nil) else { return nil }
-        var newest = -1
-        var commits: [Int] = []
-        for name in names {
-            switch LogFile(name: name) {
-            case .commit(let version):
-                commits.append(version)
-                newest = max(newest, version)
-            case let file?: newest = max(newest, file.version)
-            case nil: break
-            }
-        }
-        guard newest >= 0 else { return nil }
-
-        var id: String?
-        var found: (version: Int, record: VersionRecord)?
-        for version in commits.sorted(by: >).prefix(Self.longestWalk) {
-            let provenance = try await provenance(of: version, in: table)
-            id = id ?? provenance.table
-            if let record = provenance.record {
-                found = (version, record)
-                break
-            }
-        }
-        let identity: String
-        if let id {
-            identity = id
-        } else {
-            identity = try await state(of: table)?.metadata.id ?? ""
-        }
-        return TableHead(
-            name: name, pinned: PinnedVersion(version: Version(newest), table: identity), record: found?.record,
-            recordVersion: found.map { Version($0.version) })
+        try await head(of: try TableFolder(name, in: objects))
     }
 
     /// The newest version of each of these datasets that has one, read on all processors.
@@ -48,57 +15,138 @@ extension DatasetStore {
     /// - Throws: the first dataset's error, in the order of the names.
     package func heads(of names: [DatasetName]) async throws(StoreError) -> [DatasetName: TableHead] {
         // Each task takes a stretch long enough that starting it costs nothing beside.
-        let stretch = 64
-        let results = await withTaskGroup(of: (Int, Result<[TableHead], StoreError>).self) { group in
-            for start in stride(from: 0, to: names.count, by: stretch) {
-                group.addTask {
-                    var heads: [TableHead] = []
-                    do throws(StoreError) {
-                        for name in names[start..<min(start + stretch, names.count)] {
-                            if let head = try await self.head(of: name) { heads.append(head) }
-                        }
-                    } catch {
-                        return (start, .failure(error))
-                    }
-                    return (start, .success(heads))
-                }
+        let length = 64
+        let stretches = stride(from: 0, to: names.count, by: length).map { start in
+            Array(names[start..<min(start + length, names.count)])
+        }
+        let found = try await concurrently(stretches) { (names) throws(StoreError) in
+            var heads: [TableHead] = []
+            for name in names {
+                if let head = try await self.head(of: name) { heads.append(head) }
             }
-            var results: [(Int, Result<[TableHead], StoreError>)] = []
-            for await result in group { results.append(result) }
-            return results.sorted { $0.0 < $1.0 }
+            return heads
         }
         var heads: [DatasetName: TableHead] = [:]
-        for (_, result) in results {
-            for head in try result.get() { heads[head.name] = head }
-        }
+        for head in found.joined() { heads[head.name] = head }
         return heads
     }
 
     /// The number of commits of other tools behind which a record is still looked for.
     private static let longestWalk = 1_000
 
-    private static let firstRead = 16_384
-
-    private func provenance(of version: Int, in table: TableFolder) async throws(StoreError) -> Provenance {
-        let file = LogFile.commit(version).name
-        do {
-            let path = try table.file(file)
-            var bytes = try await objects.read(path, limit: Self.firstRead)
-            if bytes.count == Self.firstRead, !bytes.contains(UInt8(ascii: "\n")) {
-                bytes = try await objects.read(path)
-            }
-            // Millrace writes the commitInfo first; only for other tools' commits the rest is of interest.
-            let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-            if let provenance = Provenance(commitInfoLine: line) { return provenance }
-            return Provenance(try Commit(bytes: try await objects.read(path), file: file))
-        } catch let error as ObjectStoreError {
-            throw StoreError(error, dataset: table.name)
-        } catch let error as DeltaLogError {
-            throw StoreError(error, dataset: table.name, folder: objects.location(of: table.log))
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw StoreError(.inputOutput, dataset: table.name, message: "\(table.name): \(error)")
+    func head(of table: TableFolder) async throws(StoreError) -> TableHead? {
+        guard var names = try await newestNames(of: table) else { return nil }
+        if !names.contains(where: { LogFile(name: $0) != nil }) {
+            guard let all = try await logNames(of: table, from: nil) else { return nil }
+            names = all
         }
+        // Nobody looks for Millrace's records in tables that are not its own.
+        guard var walk = HeadWalk(names, wantsRecord: !table.isForeign) else { return nil }
+        while let version = walk.next, walk.seen < Self.longestWalk {
+            if try await look(at: version, in: table, &walk) { break }
+            if walk.next == nil, walk.isPartial, let all = try await logNames(of: table, from: nil) {
+                walk.goOn(with: all)
+            }
+        }
+        let identity: String
+        if let id = walk.table {
+            identity = id
+        } else {
+            identity = try await self.identity(of: table) ?? ""
+        }
+        return TableHead(
+            name: table.name, pinned: PinnedVersion(version: Version(walk.newest), table: identity),
+            dataVersion: Version(walk.dataVersion ?? walk.oldest), record: walk.record?.record,
+            recordVersion: walk.record.map { Version($0.version) })
+    }
+
+    /// The names in the log from the newest checkpoint on. On this machine all of them: a folder is read as a whole.
+    private func newestNames(of table: TableFolder) async throws(StoreError) -> [String]? {
+        guard !table.location.hasPrefix("/"), let bytes = try? await table.read(LastCheckpoint.name),
+            let hint = LastCheckpoint(bytes: bytes)
+        else { return try await logNames(of: table, from: nil) }
+        return try await logNames(of: table, from: LogFile.firstName(from: hint.version))
+    }
+
+    /// Reads a commit as far as the head needs it.
+    ///
+    /// - Returns: whether no older commit is of interest.
+    private func look(at version: Int, in table: TableFolder, _ walk: inout HeadWalk) async throws(StoreError) -> Bool {
+        if let info = try await table.commitInfo(of: version), walk.saw(Provenance(info), version) {
+            return walk.isDone
+        }
+        walk.saw(try await commit(version, of: table), version)
+        return walk.isDone
+    }
+}
+
+/// Looks from the newest commit back for what a head needs.
+private struct HeadWalk {
+    let newest: Int
+    private(set) var table: String?
+    private(set) var record: (version: Int, record: VersionRecord)?
+    private(set) var dataVersion: Int?
+    private(set) var seen = 0
+    /// Descending.
+    private var commits: ArraySlice<Int>
+    private(set) var oldest: Int
+    private let wantsRecord: Bool
+
+    /// Nil when the names speak of no version.
+    init?(_ names: [String], wantsRecord: Bool) {
+        var newest = -1
+        for name in names { newest = max(newest, LogFile(name: name)?.version ?? -1) }
+        guard newest >= 0 else { return nil }
+        self.newest = newest
+        self.wantsRecord = wantsRecord
+        commits = Self.commits(names)[...]
+        oldest = commits.last ?? newest
+    }
+
+    private static func commits(_ names: [String]) -> [Int] {
+        names.compactMap { name -> Int? in
+            if case .commit(let version) = LogFile(name: name) { version } else { nil }
+        }.sorted(by: >)
+    }
+
+    var next: Int? { commits.first }
+
+    /// Whether the names may not have been all of the log's.
+    var isPartial: Bool { oldest > 0 }
+
+    var isDone: Bool { dataVersion != nil && (!wantsRecord || record != nil && table != nil) }
+
+    /// Looks further back, where more names are known.
+    mutating func goOn(with names: [String]) {
+        commits = Self.commits(names).filter { $0 < oldest }[...]
+        oldest = commits.last ?? 0
+    }
+
+    /// - Returns: false when the whole commit has to be looked at.
+    mutating func saw(_ provenance: Provenance, _ version: Int) -> Bool {
+        guard let id = provenance.table, provenance.record != nil || provenance.upkeep != nil else { return false }
+        table = table ?? id
+        if record == nil, let found = provenance.record {
+            // An upkeep has the record of the version before it.
+            record = (provenance.upkeep == nil ? version : provenance.dataVersion ?? version, found)
+        }
+        if dataVersion == nil {
+            dataVersion = provenance.dataVersion ?? (provenance.movesNoFiles && version > 0 ? nil : version)
+        }
+        finish(version)
+        return true
+    }
+
+    mutating func saw(_ commit: Commit, _ version: Int) {
+        let provenance = Provenance(commit)
+        table = table ?? provenance.table
+        if record == nil, let found = provenance.record { record = (version, found) }
+        if dataVersion == nil, version == 0 || commit.changesRows { dataVersion = version }
+        finish(version)
+    }
+
+    private mutating func finish(_ version: Int) {
+        seen += 1
+        commits = commits.drop { $0 >= version }
     }
 }

@@ -6,116 +6,211 @@ package import Project
 extension DatasetStore {
     /// Makes staged files visible as one version, or not at all.
     ///
-    /// The files must be complete and hold every column, also those that the table is partitioned by.
+    /// The files must be complete and hold every column, also those that the table is partitioned by. What others
+    /// committed since `basedOn` does no harm unless it concerns the step: another run of it, other columns, rows that
+    /// it replaces or that it read.
     ///
     /// - Returns: the new version.
-    /// - Throws: `conflict` when the table has moved on since `basedOn`; `missingFile` when a staged file is not there or
-    ///   not of the announced size; `schemaMismatch`, `unsupportedType`, `newerProtocol`. Nothing is published then.
+    /// - Throws: `conflict` when another writer was first; `missingFile` when a staged file is not there or not of the
+    ///   announced size; `schemaMismatch`, which names the columns; `duplicateKeys`, `unsupportedType`, `newerProtocol`.
+    ///   Nothing is published then.
     package func publish(_ publication: Publication) async throws(StoreError) -> PinnedVersion {
-        let table = try TableFolder(publication.name)
-        let current = try await state(of: table)
-        try checkBase(publication, current)
+        let table = try TableFolder(publication.name, in: objects)
+        var base = try await base(of: publication, in: table)
+        let schema = try Self.schema(of: publication)
+        let staged = try await addFiles(
+            publication.files,
+            NewFiles(
+                schema: schema, partitionColumns: publication.partitionBy,
+                indexing: base.snapshot?.metadata.statisticsColumns ?? .standard), in: table)
+        let merge = try merge(of: publication, schema, base.snapshot)
+        if let merge { return try await publish(publication, merging: merge, schema, staged, base, in: table) }
 
-        let time = now()
-        let id = current?.metadata.id ?? UUID().uuidString.lowercased()
-        let schema = try schema(of: publication)
-        let change = TableChange(
-            mode: try await mode(of: publication, current, in: table), schema: schema,
-            partitionColumns: publication.partitionBy,
-            files: try await addFiles(publication, schema, in: table), description: publication.description,
-            extraInfo: JSONObject([(Provenance.member, try Provenance.json(publication.record, table: id))]),
-            metrics: publication.metrics, engine: "Millrace/\(publication.record.millrace)")
-        let commit: Commit
-        do {
-            commit =
-                if let current {
-                    try change.commit(after: current, time: time)
-                } else {
-                    try change.creation(name: publication.name.text, id: id, time: time)
-                }
-        } catch {
-            throw StoreError(error, dataset: publication.name, folder: objects.location(of: table.path))
+        for attempt in 1... {
+            let prepared = try await prepare(publication, schema, staged, base, in: table)
+            let outcome = await tryCommit(prepared, base, in: table)
+            switch outcome {
+            case .failure(let error):
+                if error.code != .inputOutput { await discard(prepared.rewritten, of: table) }
+                throw error
+            case .success(.committed(let version)):
+                return PinnedVersion(version: Version(version), table: base.id)
+            case .success(.conflict(let conflict)):
+                await discard(prepared.rewritten, of: table)
+                // Files that were rewritten for a wider type are no longer the table's: that can be done again.
+                guard prepared.canBeRepeated, !publication.readsWholeTable, conflict.concernsFiles,
+                    attempt < Self.longestRepetition, let snapshot = base.snapshot
+                else { throw Self.error(conflict, publication) }
+                base.snapshot = try await rebase(prepared.change, since: snapshot, publication, in: table)
+                base.isBehind = false
+            }
         }
-        let version = (current?.version ?? -1) + 1
-        do {
-            try await objects.putIfAbsent(try table.file(LogFile.commit(version).name), commit.bytes)
-        } catch let error as ObjectStoreError where error.code == .alreadyExists {
-            throw conflict(publication, "another writer published version \(version) meanwhile")
-        } catch let error as ObjectStoreError {
-            throw StoreError(error, dataset: publication.name)
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw StoreError(.inputOutput, dataset: publication.name, message: "\(publication.name): \(error)")
-        }
-        let interval = current?.metadata.checkpointInterval ?? 10
-        if version > 0, version.isMultiple(of: interval) {
-            // The version is published whether or not this works; the next one that is due tries again.
-            try? await writeCheckpoint(of: publication.name, at: Version(version))
-        }
-        return PinnedVersion(version: Version(version), table: id)
+        throw Self.unreachable(publication.name)
     }
 
-    /// Writes a checkpoint, from which later readers start instead of from the first commit.
-    package func writeCheckpoint(of name: DatasetName, at version: Version) async throws(StoreError) {
-        let table = try TableFolder(name)
-        guard let state = try await state(of: table, at: version.number) else { return }
-        let actions = state.checkpointActions(tombstonesSince: now() - state.metadata.deletedFileRetention)
-        let path = try table.file(LogFile.checkpoint(version.number).name)
-        let temporary = objects.temporaryLocation(for: path)
-        do {
-            try checkpoints.write(actions, to: temporary)
-            try await objects.put(path, movingFile: temporary)
-            let size = try await objects.head(path).size
-            let hint = LastCheckpoint(
-                version: version.number, size: actions.count, sizeInBytes: size, fileCount: state.files.count)
-            try await objects.put(try table.file(LastCheckpoint.name), hint.bytes)
-        } catch let error as ObjectStoreError {
-            throw StoreError(error, dataset: name)
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            await discard(files: [temporary])
-            throw StoreError(
-                .inputOutput, dataset: name, message: "\(name): the checkpoint cannot be written: \(error)")
+    /// How often a change is made anew because other writers took away the files that it had read.
+    static let longestRepetition = 5
+
+    static func unreachable(_ name: DatasetName) -> StoreError {
+        StoreError(.conflict, dataset: name, message: "\(name): nothing was committed")
+    }
+
+    private func tryCommit(
+        _ prepared: PreparedChange, _ base: PublicationBase, in table: TableFolder
+    ) async -> Result<CommitOutcome, StoreError> {
+        await attempt { () throws(StoreError) in
+            try await commit(prepared.change, to: table, after: base.snapshot, id: base.id, isBehind: base.isBehind)
         }
     }
 
-    private func checkBase(_ publication: Publication, _ current: Snapshot?) throws(StoreError) {
-        switch (publication.basedOn, current) {
-        case (nil, nil): return
-        case (nil, let current?):
-            throw conflict(publication, "another writer made the table meanwhile, now at version \(current.version)")
+    // MARK: What it is based on
+
+    private func base(of publication: Publication, in table: TableFolder) async throws(StoreError) -> PublicationBase {
+        let newest = try await state(of: table)
+        func conflict(_ reason: String) -> StoreError {
+            StoreError(
+                .conflict, dataset: publication.name,
+                message: "\(publication.name): nothing was published, because \(reason)", hint: Self.runAgain)
+        }
+        switch (publication.basedOn, newest) {
+        case (nil, nil): return PublicationBase(snapshot: nil, id: UUID().uuidString.lowercased(), isBehind: false)
+        case (nil, let newest?):
+            throw conflict("another writer made the table meanwhile, now at version \(newest.version)")
         case (let base?, nil):
-            throw conflict(publication, "the table, which was at version \(base.version), has been deleted meanwhile")
-        case (let base?, let current?):
-            guard base.table == current.metadata.id else {
-                throw conflict(publication, "the table has been deleted and made anew meanwhile")
+            throw conflict("the table, which was at version \(base.version), has been deleted meanwhile")
+        case (let base?, let newest?):
+            guard base.table == newest.metadata.id, base.version.number <= newest.version else {
+                throw conflict("the table has been deleted and made anew meanwhile")
             }
-            guard base.version.number == current.version else {
-                throw conflict(
-                    publication, "the table has moved on from version \(base.version) to \(current.version) meanwhile")
+            if base.version.number == newest.version {
+                return PublicationBase(snapshot: newest, id: newest.metadata.id, isBehind: false)
             }
+            let snapshot = try await state(of: table, at: base.version.number)
+            return PublicationBase(snapshot: snapshot, id: newest.metadata.id, isBehind: true)
         }
     }
 
-    private func conflict(_ publication: Publication, _ reason: String) -> StoreError {
-        StoreError(
-            .conflict, dataset: publication.name,
-            message: "\(publication.name): nothing was published, because \(reason)", hint: "Run the step again.")
-    }
-
-    private func mode(
-        of publication: Publication, _ current: Snapshot?, in table: TableFolder
-    ) async throws(StoreError) -> TableChange.Mode {
-        guard publication.mode == .append, let current else { return .replace }
-        guard let target = publication.appendTo, target.number != current.version else {
-            return .append(to: current.files)
+    /// The newest version, once it is clear that nothing since a version is in the way of a change but what happened to
+    /// files.
+    func rebase(
+        _ change: TableChange, since base: Snapshot, _ publication: Publication, in table: TableFolder
+    ) async throws(StoreError) -> Snapshot {
+        var blind = change
+        blind.kind = .append
+        blind.reads = .nothing
+        let checker = ConflictChecker(blind, since: base)
+        let winners = try await commits(from: base.version + 1, of: table)
+        guard let newest = try await state(of: table) else { throw Self.unreachable(table.name) }
+        for (version, commit) in winners.sorted(by: { $0.key < $1.key }) where version <= newest.version {
+            do {
+                try checker.check(commit, at: version)
+            } catch {
+                throw Self.error(error, publication)
+            }
         }
-        return .append(to: try await state(of: table, at: target.number)?.files ?? [])
+        return newest
     }
 
-    private func schema(of publication: Publication) throws(StoreError) -> DeltaSchema {
+    private static let runAgain = "Run the step again."
+
+    static func error(_ conflict: CommitConflict, _ publication: Publication) -> StoreError {
+        StoreError(conflict, dataset: publication.name, "nothing was published", hint: runAgain)
+    }
+
+    // MARK: The change
+
+    /// What every change of a publication has.
+    func change(
+        _ publication: Publication, _ kind: TableChange.Kind, schema: DeltaSchema, files: [AddFile], base: Snapshot?,
+        id: String, extra: [(String, JSONValue)] = []
+    ) throws(StoreError) -> TableChange {
+        let application = "millrace/\(publication.name)"
+        let last = base?.transactions.first { $0.application == application }?.version
+        var provenance = try Provenance.json(publication.record, table: id).object ?? JSONObject()
+        for (name, value) in extra { provenance.add(name, value) }
+        return TableChange(
+            kind: kind, transactionID: UUID().uuidString.lowercased(), schema: schema,
+            partitionColumns: publication.partitionBy, files: files,
+            schemaPolicy: publication.schemaPolicy.map { SchemaPolicy($0) },
+            description: publication.description, reads: publication.readsWholeTable ? .wholeTable : nil,
+            readApplications: [application],
+            transactions: [Transaction(application: application, version: (last ?? -1) + 1)],
+            extraInfo: JSONObject([(Provenance.member, .object(provenance))]), metrics: publication.metrics,
+            engine: "Millrace/\(publication.record.millrace)")
+    }
+
+    private func prepare(
+        _ publication: Publication, _ schema: DeltaSchema, _ staged: [AddFile], _ onto: PublicationBase,
+        in table: TableFolder
+    ) async throws(StoreError) -> PreparedChange {
+        let id = onto.id
+        guard let base = onto.snapshot, publication.mode == .append else {
+            return PreparedChange(
+                change: try change(publication, .replace, schema: schema, files: staged, base: onto.snapshot, id: id))
+        }
+        if let target = publication.appendTo, target.number != base.version,
+            try await rowsChanged(after: target.number, through: base.version, of: table)
+        {
+            let kept = try await state(of: table, at: target.number)?.files ?? []
+            return PreparedChange(
+                change: try change(publication, .appendTo(kept), schema: schema, files: staged, base: base, id: id))
+        }
+        if publication.schemaPolicy == .widen,
+            let widening = try Widening(of: base, by: schema, dataset: publication.name)
+        {
+            let rewritten = try await rewrite(Array(base.files), of: base, in: table, columns: widening.columns)
+            let carried = try await carriedFiles(rewritten, of: base, widening, in: table)
+            let partitioning = JSONValue.array(publication.partitionBy.map(JSONValue.string)).serialized
+            let operation = Operation(
+                name: "WRITE", parameters: ["mode": .string("Append"), "partitionBy": .string(partitioning)])
+            return PreparedChange(
+                change: try change(
+                    publication, widening, operation: operation, files: carried + staged, base: base,
+                    MergeNote(key: [], deleted: 0)),
+                rewritten: rewritten, canBeRepeated: true)
+        }
+        return PreparedChange(
+            change: try change(publication, .append, schema: schema, files: staged, base: base, id: id))
+    }
+
+    /// A change that gives columns a wider type: no file of the former type stays.
+    func change(
+        _ publication: Publication, _ widening: Widening, operation: Operation, files: [AddFile], base: Snapshot,
+        _ note: MergeNote
+    ) throws(StoreError) -> TableChange {
+        var change = try change(
+            publication, .replace, schema: widening.schema, files: files, base: base, id: base.metadata.id,
+            extra: [(MergeNote.member, note.json)])
+        change.operation = operation
+        change.schemaPolicy = nil
+        change.description = publication.description ?? base.metadata.description
+        return change
+    }
+
+    /// The `add` actions of files with rows that were in the table before.
+    func carriedFiles(
+        _ rewritten: [StagedFile], of base: Snapshot, _ widening: Widening?, in table: TableFolder
+    ) async throws(StoreError) -> [AddFile] {
+        try await addFiles(
+            rewritten,
+            NewFiles(
+                schema: widening?.carriedSchema ?? base.metadata.schema,
+                partitionColumns: base.metadata.partitionColumns, indexing: base.metadata.statisticsColumns,
+                tags: [AddFile.carriedTag: "true"]), in: table)
+    }
+
+    /// Whether any version of a range changed rows; an upkeep does not.
+    private func rowsChanged(
+        after first: Int, through last: Int, of table: TableFolder
+    ) async throws(StoreError) -> Bool {
+        guard first < last else { return true }
+        for version in (first + 1)...last {
+            if try await commit(version, of: table).changesRows { return true }
+        }
+        return false
+    }
+
+    static func schema(of publication: Publication) throws(StoreError) -> DeltaSchema {
         var fields: [DeltaField] = []
         for column in publication.columns {
             let type: DeltaType
@@ -138,50 +233,41 @@ extension DatasetStore {
         }
         return DeltaSchema(fields: fields)
     }
+}
 
-    private func addFiles(
-        _ publication: Publication, _ schema: DeltaSchema, in table: TableFolder
-    ) async throws(StoreError) -> [AddFile] {
-        let folder = objects.location(of: table.path) + "/"
-        let partitioning = Set(publication.partitionBy)
-        let digest = schema.digest
-        var files: [AddFile] = []
-        for staged in publication.files {
-            let relative = staged.path.hasPrefix(folder) ? String(staged.path.dropFirst(folder.count)) : staged.path
-            guard let path = table.path.appending(relative) else {
-                throw StoreError(
-                    .missingFile, dataset: publication.name, path: staged.path,
-                    message: "\(publication.name): a staged file must be in the table's folder \(folder)")
+/// The version that a publication goes on from.
+struct PublicationBase {
+    /// Nil when there is no table yet.
+    var snapshot: Snapshot?
+    /// The table's id, or the one that it gets.
+    var id: String
+    /// Whether there are newer versions.
+    var isBehind: Bool
+}
+
+/// A change, and the files that were written for it beside the staged ones.
+struct PreparedChange {
+    var change: TableChange
+    var rewritten: [StagedFile] = []
+    /// Whether the change can be made anew for another version of the table.
+    var canBeRepeated = false
+}
+
+extension CommitConflict {
+    /// Whether it is about data files only, not about columns, settings or transactions.
+    var concernsFiles: Bool {
+        [.concurrentAppend, .concurrentDeleteRead, .concurrentDeleteDelete].contains(kind)
+    }
+}
+
+extension SchemaPolicy {
+    /// The policy as a project has it.
+    init(_ name: SchemaPolicyName) {
+        self =
+            switch name {
+            case .fixed: .fixed
+            case .addColumns: .addColumns
+            case .widen: .widen
             }
-            let entry: ObjectEntry
-            do {
-                entry = try await objects.head(path)
-                try await objects.synchronize(path)
-            } catch {
-                throw StoreError(error, dataset: publication.name)
-            }
-            guard entry.size == staged.size else {
-                throw StoreError(
-                    .missingFile, dataset: publication.name, path: staged.path,
-                    message: "\(publication.name): a staged file has \(entry.size) bytes instead of \(staged.size)")
-            }
-            var values: [String: String?] = [:]
-            for column in publication.partitionBy {
-                guard let text = staged.partitionValues[column], let type = schema[column]?.type else {
-                    throw StoreError(
-                        .schemaMismatch, dataset: publication.name, path: staged.path,
-                        message: "\(publication.name): a staged file has no value for the partition column \(column)")
-                }
-                values.updateValue(PartitionValue.serialized(text, type: type), forKey: column)
-            }
-            let statistics = FileStatistics(
-                rows: staged.rows, columns: staged.columnStatistics, schema: schema, excluding: partitioning)
-            files.append(
-                AddFile(
-                    path: DataPath.encoded(relative), partitionValues: values, size: staged.size,
-                    modificationTime: entry.modified, statistics: JSONValue.object(statistics.json).serialized,
-                    tags: [AddFile.columnsTag: digest]))
-        }
-        return files
     }
 }

@@ -1,4 +1,4 @@
-import DeltaLog
+package import DeltaLog
 import ObjectStore
 package import Project
 
@@ -8,33 +8,61 @@ extension DatasetStore {
     /// - Parameters:
     ///   - name: the dataset.
     ///   - version: its version.
+    ///   - predicate: files in which no row can satisfy it are left out; how many says `skippedFiles`.
     /// - Returns: the version's columns and files.
-    /// - Throws: `noTable`, `noSuchVersion`, `expiredVersion`, `newerProtocol`, `gap`, `corruptLog`.
+    /// - Throws: `noTable`, `noSuchVersion`, `expiredVersion`, `newerProtocol`, `gap`, `corruptLog`, `missingFile`.
     package func snapshot(
-        of name: DatasetName, at version: Version? = nil
+        of name: DatasetName, at version: Version? = nil, matching predicate: FilePredicate? = nil
     ) async throws(StoreError) -> TableSnapshot {
-        let table = try TableFolder(name)
-        guard let state = try await state(of: table, at: version?.number) else {
-            throw StoreError(
-                .noTable, dataset: name, path: objects.location(of: table.path),
-                message: "\(name) has no version yet", hint: "Run the step that makes it: millrace run \(name)")
+        try await snapshot(of: try TableFolder(name, in: objects), at: version?.number, matching: predicate)
+    }
+
+    /// One version of a dataset, by its number or a tag; nil is the newest.
+    ///
+    /// - Throws: `noSuchTag`, and as for a number.
+    package func snapshot(
+        of name: DatasetName, at pin: VersionPin?, matching predicate: FilePredicate? = nil
+    ) async throws(StoreError) -> TableSnapshot {
+        let version: Version? = if let pin { try await self.version(of: name, pin) } else { nil }
+        return try await snapshot(of: name, at: version, matching: predicate)
+    }
+
+    func snapshot(
+        of table: TableFolder, at version: Int?, matching predicate: FilePredicate?
+    ) async throws(StoreError) -> TableSnapshot {
+        let detail: FileDetail = predicate.map { .matching($0) } ?? .withoutStatistics
+        guard let state = try await state(of: table, at: version, detail: detail, tombstones: false) else {
+            throw missing(table)
         }
         do {
             try state.checkReadable()
         } catch {
-            throw StoreError(error, dataset: name, folder: objects.location(of: table.path))
+            throw StoreError(error, in: table)
         }
-        return try tableSnapshot(state, of: table)
+        return try await tableSnapshot(state, of: table)
+    }
+
+    private func missing(_ table: TableFolder) -> StoreError {
+        guard table.isForeign else {
+            return StoreError(
+                .noTable, dataset: table.name, path: table.location, message: "\(table.name) has no version yet",
+                hint: "Run the step that makes it: millrace run \(table.name)")
+        }
+        return StoreError(
+            .noTable, path: table.location, message: "there is no Delta table",
+            hint: "Name the folder that has _delta_log in it.")
     }
 
     /// Makes sure that every file of the snapshot is there, and as large as the log says.
     ///
     /// - Throws: `missingFile`, naming the first that is not.
     package func verifyFiles(of snapshot: TableSnapshot) async throws(StoreError) {
-        for file in snapshot.files where file.path.hasPrefix(location.folder + "/") {
-            guard let path = ObjectPath(String(file.path.dropFirst(location.folder.count + 1))) else { continue }
+        let names = snapshot.files.map { (path: $0.path, size: $0.size) }
+        let objects = objects
+        _ = try await concurrently(names) { (file) throws(StoreError) in
+            guard let path = Self.path(ofLocation: file.path, in: objects) else { return }
             let found = try? await objects.head(path)
-            guard found?.size != file.size else { continue }
+            guard found?.size != file.size else { return }
             let reason = found.map { "has \($0.size) bytes instead of \(file.size)" } ?? "is missing"
             throw StoreError(
                 .missingFile, dataset: snapshot.name, path: file.path,
@@ -44,35 +72,96 @@ extension DatasetStore {
         }
     }
 
-    private func tableSnapshot(_ state: Snapshot, of table: TableFolder) throws(StoreError) -> TableSnapshot {
-        let folder = objects.location(of: table.path)
-        let digest = state.metadata.schema.digest
-        var files: [TableSnapshot.File] = []
-        files.reserveCapacity(state.files.count)
-        for file in state.files {
-            guard !DataPath.leavesTable(file.path) else {
-                throw StoreError(
-                    .corruptLog, dataset: table.name, path: objects.location(of: table.log),
-                    message: "\(table.name): the log names a file outside of the table's folder: \(file.path)")
+    // MARK: Making
+
+    /// A state of the log as what users see of it.
+    func tableSnapshot(_ state: Snapshot, of table: TableFolder) async throws(StoreError) -> TableSnapshot {
+        let reading = TableSnapshot.FileReading(folder: table.location, metadata: state.metadata)
+        var vectors: [DeletionVector] = []
+        var deletedRows = 0
+        let mayDelete = (state.protocolVersion.readerFeatures ?? []).contains("deletionVectors")
+        for index in state.files.indices {
+            try check(path: state.files.path(at: index), of: table)
+            if mayDelete, let vector = state.files.deletionVector(at: index) {
+                vectors.append(vector)
+                deletedRows += vector.cardinality
             }
-            let tag = file.tags[AddFile.columnsTag] ?? nil
-            files.append(
-                TableSnapshot.File(
-                    path: DataPath.location(of: file.path, in: folder), size: file.size,
-                    rows: FileStatistics.rows(in: file.statistics), partitionValues: file.partitionValues,
-                    columns: tag == nil ? .unknown : tag == digest ? .all : .fewer, statistics: file.statistics,
-                    modified: file.modificationTime))
         }
-        return TableSnapshot(
-            name: table.name,
-            pinned: PinnedVersion(version: Version(state.version), table: state.metadata.id),
-            columns: state.metadata.schema.fields.map {
-                TableSnapshot.Column(
-                    name: $0.name, duckDBType: $0.type.duckDBType.text, type: $0.type, description: $0.comment)
+        return try await tableSnapshot(
+            state, TableSnapshot.Files(state.files, reading, deletedRows: deletedRows), vectors, of: table)
+    }
+
+    /// The same for files of the table that are not those of the state: of a commit, say.
+    func tableSnapshot(
+        _ state: Snapshot, files: some Sequence<AddFile>, of table: TableFolder
+    ) async throws(StoreError) -> TableSnapshot {
+        let reading = TableSnapshot.FileReading(folder: table.location, metadata: state.metadata)
+        var found: [TableSnapshot.File] = []
+        for file in files {
+            try check(path: file.path, of: table)
+            found.append(reading.file(file))
+        }
+        return try await tableSnapshot(
+            state, TableSnapshot.Files(found), found.compactMap(\.deletionVector), of: table)
+    }
+
+    private func tableSnapshot(
+        _ state: Snapshot, _ files: TableSnapshot.Files, _ vectors: [DeletionVector], of table: TableFolder
+    ) async throws(StoreError) -> TableSnapshot {
+        let metadata = state.metadata
+        guard let mapping = metadata.columnMapping else {
+            throw StoreError(
+                .newerProtocol, dataset: table.name, path: table.location, features: ["columnMapping"],
+                message: "\(table.name): the table finds its columns in a way that is not known: "
+                    + (metadata.configuration["delta.columnMapping.mode"] ?? ""),
+                hint: "Use a newer Millrace, or write the table anew without it.")
+        }
+        var snapshot = TableSnapshot(
+            name: table.name, pinned: PinnedVersion(version: Version(state.version), table: metadata.id),
+            columns: metadata.schema.fields.map { field in
+                var column = TableSnapshot.Column(
+                    name: field.name, duckDBType: field.type.duckDBType.text, type: field.type,
+                    description: field.comment)
+                column.physicalName = metadata.physicalName(of: field)
+                column.fieldID = field.fieldID
+                return column
             },
-            partitionColumns: state.metadata.partitionColumns, files: files, description: state.metadata.description,
-            folder: folder,
+            partitionColumns: metadata.partitionColumns, files: files, description: metadata.description,
+            folder: table.location,
             transactions: Dictionary(
                 state.transactions.map { ($0.application, $0.version) }, uniquingKeysWith: { _, last in last }))
+        snapshot.mapping = mapping
+        snapshot.skippedFiles = state.files.skipped
+        if !vectors.isEmpty { snapshot.deletions = try await deletedRows(of: vectors, in: table) }
+        return snapshot
+    }
+
+    /// The protocol lets a log name files anywhere by absolute paths, as shallow clones do; a relative path that leads
+    /// out of the table is nobody's intention. A table in a folder does not send its readers to other machines.
+    private func check(path: String, of table: TableFolder) throws(StoreError) {
+        guard Self.isSuspicious(path) else { return }
+        let location = TableSnapshot.FileReading.location(of: path, in: table.location)
+        let leaves = location.split(separator: "/").contains("..")
+        let isElsewhere = !location.hasPrefix("/") && table.location.hasPrefix("/")
+        guard leaves || isElsewhere else { return }
+        throw StoreError(
+            .corruptLog, dataset: table.name, path: table.objects.location(of: table.log),
+            message: "\(table.name): the log names a file outside of the table's folder, which is not opened: \(path)",
+            hint: StoreError.wayOut(of: table))
+    }
+
+    /// Whether a path has anything in it that a path which leads elsewhere has.
+    private static func isSuspicious(_ path: String) -> Bool {
+        let isSuspicious = path.utf8.withContiguousStorageIfAvailable { bytes in
+            var previous = UInt8(0)
+            for byte in bytes {
+                // What is encoded may be anything.
+                if byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%") { return true }
+                if byte == UInt8(ascii: "."), previous == byte { return true }
+                previous = byte
+            }
+            return false
+        }
+        return isSuspicious ?? true
     }
 }

@@ -4,85 +4,85 @@ import Project
 
 extension DatasetStore {
     /// The table's state at a version, or at the newest; nil when there is no table.
-    func state(of table: TableFolder, at version: Int? = nil) async throws(StoreError) -> Snapshot? {
+    ///
+    /// - Parameters:
+    ///   - table: the table.
+    ///   - version: the version; nil is the newest.
+    ///   - detail: what to keep of the live files.
+    ///   - tombstones: whether to keep the files that were taken out; those who only read rows do not need them.
+    func state(
+        of table: TableFolder, at version: Int? = nil, detail: FileDetail = .all, tombstones: Bool = true
+    ) async throws(StoreError) -> Snapshot? {
+        try await state(
+            by: LogReading(table: table, checkpoints: checkpoints, detail: detail, tombstones: tombstones), at: version)
+    }
+
+    /// The newest identity of the table; nil when there is no table.
+    func identity(of table: TableFolder) async throws(StoreError) -> String? {
+        let log = LogReading(table: table, checkpoints: checkpoints, files: false)
+        return try await state(by: log, at: nil)?.metadata.id
+    }
+
+    private func state(by log: LogReading, at version: Int?) async throws(StoreError) -> Snapshot? {
         // The hint saves listing a long log; a stale or damaged one costs a second listing.
-        if let hint = await lastCheckpoint(of: table), hint.version <= version ?? Int.max,
-            let names = try await logNames(of: table, from: LogFile.firstName(from: hint.version)),
-            let segment = try? LogSegment(names: names, version: version), segment.checkpoint != nil,
-            let snapshot = try? await snapshot(of: segment, in: table)
+        if let hint = await log.lastCheckpoint(), hint <= version ?? Int.max,
+            let names = try await logNames(of: log.table, from: LogFile.firstName(from: hint)),
+            let segment = try? LogSegment(names: names, version: version), segment.checkpoint != nil
         {
-            return snapshot
+            // Whatever is wrong with it, the whole log is the judge.
+            if let snapshot = try? await log.snapshot(of: segment) { return await timed(snapshot, names, log) }
         }
-        guard let names = try await logNames(of: table, from: nil) else { return nil }
-        guard let segment = try segment(of: names, version, in: table) else { return nil }
-        do {
-            return try await snapshot(of: segment, in: table)
-        } catch  where error.code == .corruptLog && segment.checkpoint != nil {
-            // A damaged checkpoint costs nothing as long as the commits before it are still there.
-            let damaged = Set(segment.checkpoint?.files ?? [])
-            guard let detour = try? LogSegment(names: names.filter { !damaged.contains($0) }, version: segment.version)
-            else { throw error }
-            return try await snapshot(of: detour, in: table)
-        }
+        guard let names = try await logNames(of: log.table, from: nil),
+            let snapshot = try await log.snapshot(names: names, at: version)
+        else { return nil }
+        return await timed(snapshot, names, log)
     }
 
-    private func segment(of names: [String], _ version: Int?, in table: TableFolder) throws(StoreError) -> LogSegment? {
-        do {
-            return try LogSegment(names: names, version: version)
-        } catch {
-            throw StoreError(error, dataset: table.name, folder: objects.location(of: table.log))
-        }
+    /// The state with the time of its commit, which only writers need, where a checkpoint stood in for that commit.
+    private func timed(_ snapshot: Snapshot, _ names: [String], _ log: LogReading) async -> Snapshot {
+        let commit = LogFile.commit(snapshot.version).name
+        guard log.tombstones, snapshot.timestamp == nil, names.contains(commit),
+            let line = try? await log.table.commitInfo(of: snapshot.version)
+        else { return snapshot }
+        var snapshot = snapshot
+        let isInCommit = snapshot.metadata.configuration["delta.enableInCommitTimestamps"]?.lowercased() == "true"
+        snapshot.timestamp =
+            isInCommit ? line["inCommitTimestamp"]?.int : line["timestamp"]?.int
+        return snapshot
     }
 
-    private func lastCheckpoint(of table: TableFolder) async -> LastCheckpoint? {
-        guard let path = try? table.file(LastCheckpoint.name), let bytes = try? await objects.read(path) else {
-            return nil
-        }
-        return LastCheckpoint(bytes: bytes)
-    }
-
-    private func snapshot(of segment: LogSegment, in table: TableFolder) async throws(StoreError) -> Snapshot {
-        var builder = Snapshot.Builder()
-        if let checkpoint = segment.checkpoint {
-            var files: [String] = []
-            for file in checkpoint.files { files.append(objects.location(of: try table.file(file))) }
-            do {
-                try checkpoints.read(files) { builder.apply($0) }
-            } catch {
-                throw StoreError(
-                    .corruptLog, dataset: table.name, path: files.first,
-                    message: "\(table.name): the checkpoint of version \(checkpoint.version) cannot be read: \(error)",
-                    hint:
-                        "Restore the file from a copy; if there is none, move the table's folder away and run the step again."
-                )
-            }
-        }
-        for version in segment.commits {
-            for action in try await commit(version, of: table).actions { builder.apply(action) }
-        }
-        do {
-            return try builder.snapshot(at: segment.version)
-        } catch {
-            throw StoreError(error, dataset: table.name, folder: objects.location(of: table.log))
-        }
-    }
-
+    /// A version's commit.
     func commit(_ version: Int, of table: TableFolder) async throws(StoreError) -> Commit {
         let name = LogFile.commit(version).name
-        let bytes: [UInt8]
-        do {
-            bytes = try await objects.read(try table.file(name))
-        } catch let error as ObjectStoreError {
-            throw StoreError(error, dataset: table.name)
-        } catch let error as StoreError {
-            throw error
-        } catch {
-            throw StoreError(.inputOutput, dataset: table.name, message: "\(table.name): \(error)")
-        }
+        let bytes = try await table.read(name)
         do {
             return try Commit(bytes: bytes, file: name)
         } catch {
-            throw StoreError(error, dataset: table.name, folder: objects.location(of: table.log))
+            throw StoreError(error, in: table)
+        }
+    }
+}
+
+extension TableFolder {
+    private static let firstRead = 16_384
+
+    /// The `commitInfo` of a version, when it is the commit's first line, as Millrace and many others write it. No more
+    /// of the commit is read then than that.
+    func commitInfo(of version: Int) async throws(StoreError) -> JSONObject? {
+        let name = LogFile.commit(version).name
+        var bytes = try await read(name, limit: Self.firstRead)
+        if bytes.count == Self.firstRead, !bytes.contains(UInt8(ascii: "\n")) { bytes = try await read(name) }
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        return (try? JSONValue.parse(line))?.object?["commitInfo"]?.object
+    }
+
+    /// The bytes of a file of the log.
+    func read(_ name: String, limit: Int? = nil) async throws(StoreError) -> [UInt8] {
+        let path = try file(name)
+        do {
+            return try await objects.read(path, limit: limit)
+        } catch {
+            throw StoreError(error, dataset: self.name)
         }
     }
 }

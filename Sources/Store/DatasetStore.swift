@@ -7,54 +7,76 @@ package import Project
 ///
 /// Every function throws `StoreError`.
 package final class DatasetStore: Sendable {
-    package let location: StoreLocation
     let objects: any ObjectStore
-    private let database: @Sendable () throws -> Database
+    let database: @Sendable () throws -> Database
+    /// Opens the place of a table that is not in the store.
+    let elsewhere: @Sendable (String) throws -> (any ObjectStore)?
     let now: @Sendable () -> Int
 
     /// - Parameters:
-    ///   - location: the store's folder.
-    ///   - objects: what is in that folder.
+    ///   - objects: what is in the store.
     ///   - database: opens DuckDB, which reads and writes checkpoints; not called before one is met.
+    ///   - elsewhere: opens the folder or URL of another table; nil when it is no place that can be read. By default the
+    ///     folders of this machine.
     ///   - now: milliseconds since 1970.
     package init(
-        location: StoreLocation, objects: any ObjectStore, database: @escaping @Sendable () throws -> Database,
+        objects: any ObjectStore, database: @escaping @Sendable () throws -> Database,
+        elsewhere: @escaping @Sendable (String) throws -> (any ObjectStore)? = {
+            $0.hasPrefix("/") ? LocalFolder($0) : nil
+        },
         now: @escaping @Sendable () -> Int
     ) {
-        self.location = location
         self.objects = objects
         self.database = database
+        self.elsewhere = elsewhere
         self.now = now
     }
 
     var checkpoints: CheckpointFiles { CheckpointFiles(database: database) }
+
+    /// The store's folder or URL.
+    package var location: String { objects.location(of: .root) }
+
+    /// The folder or URL of a dataset's table, whether there is one or not.
+    package func location(of name: DatasetName) -> String {
+        ObjectPath(name.text).map { objects.location(of: $0) } ?? "\(location)/\(name)"
+    }
+
+    /// Where in the store a file is that an engine opens as `location`; nil when it is not in the store.
+    package func path(ofLocation location: String) -> ObjectPath? {
+        Self.path(ofLocation: location, in: objects)
+    }
+
+    static func path(ofLocation location: String, in objects: any ObjectStore) -> ObjectPath? {
+        let root = objects.location(of: .root)
+        let folder = root.hasSuffix("/") ? root : root + "/"
+        return location.hasPrefix(folder) ? ObjectPath(String(location.dropFirst(folder.count))) : nil
+    }
 
     /// The datasets that have at least one version, sorted by name.
     package func datasets() async throws(StoreError) -> [DatasetName] {
         let folders: [String]
         do {
             folders = try await objects.folders(in: .root)
-        } catch  where error.code == .notFound {
-            return []
         } catch {
+            if error.code == .notFound { return [] }
             throw StoreError(error, dataset: nil)
         }
         var found: [DatasetName] = []
         for folder in folders {
             guard let name = DatasetName(folder) else { continue }
-            let table = try TableFolder(name)
+            let table = try TableFolder(name, in: objects)
             let names = (try? await objects.names(in: table.log, from: nil)) ?? []
             if names.contains(where: { LogFile(name: $0) != nil }) { found.append(name) }
         }
         return found.sorted()
     }
 
-    /// The absolute path of the folder where an engine writes files that no commit names yet: the table's own, made
-    /// here if need be.
+    /// The folder or URL where an engine writes files that no commit names yet: the table's own, made here if need be.
     ///
     /// - Throws: `notATable` when the folder holds files of something else.
     package func stagingFolder(of name: DatasetName) async throws(StoreError) -> String {
-        let table = try TableFolder(name)
+        let table = try TableFolder(name, in: objects)
         if try await logNames(of: table, from: nil) == nil {
             // The empty log tells files of a step that never got to publish from files of something else.
             do {
@@ -63,17 +85,15 @@ package final class DatasetStore: Sendable {
                 throw StoreError(error, dataset: name)
             }
         }
-        return objects.location(of: table.path)
+        return table.location
     }
 
     /// Deletes staged files that will not be published, as far as possible. What stays is never read.
     ///
-    /// - Parameter files: absolute paths; those outside the store are left alone.
+    /// - Parameter files: as engines open them; those outside the store are left alone.
     package func discard(files: [String]) async {
         for file in files {
-            guard file.hasPrefix(location.folder + "/"),
-                let path = ObjectPath(String(file.dropFirst(location.folder.count + 1)))
-            else { continue }
+            guard let path = path(ofLocation: file) else { continue }
             try? await objects.delete(path)
         }
     }
@@ -83,26 +103,27 @@ package final class DatasetStore: Sendable {
     /// - Throws: `notATable` when there is a folder with files but no log.
     func logNames(of table: TableFolder, from first: String?) async throws(StoreError) -> [String]? {
         do {
-            return try await objects.names(in: table.log, from: first)
-        } catch  where error.code == .notFound || error.code == .notAFolder {
-            // Handled below, outside of the typed catch.
+            return try await table.objects.names(in: table.log, from: first)
         } catch {
-            throw StoreError(error, dataset: table.name)
+            guard error.code == .notFound || error.code == .notAFolder else {
+                throw StoreError(error, dataset: table.name)
+            }
         }
         let entries: [ObjectEntry]
         do {
-            entries = try await objects.list(table.path, recursively: true)
-        } catch  where error.code == .notFound {
-            return nil
+            entries = try await table.objects.list(table.path, recursively: !table.isForeign)
         } catch {
+            if error.code == .notFound || error.code == .notAFolder { return nil }
             throw StoreError(error, dataset: table.name)
         }
         if let file = entries.first {
             throw StoreError(
-                .notATable, dataset: table.name, path: objects.location(of: table.path),
+                .notATable, dataset: table.name, path: table.location,
                 message: "\(table.name): the folder holds files, such as \(file.path.name), but is no Delta table: it "
                     + "has no _delta_log",
-                hint: "Move the folder away, rename the dataset, or choose another folder for the store.")
+                hint: table.isForeign
+                    ? "Name the folder that has _delta_log in it."
+                    : "Move the folder away, rename the dataset, or choose another folder for the store.")
         }
         return nil
     }

@@ -1,22 +1,34 @@
 import DuckDB
 
 /// Parquet files as DuckDB reads them.
-enum ParquetSource {
+package enum ParquetSource {
     /// `read_parquet` of exactly these files: no columns from their folders' names, no wildcards in theirs.
-    static func reader(of files: [String], unionByName: Bool = false) -> String {
-        let list = files.map { SQL.literal(literalPattern($0)) }.joined(separator: ", ")
-        return "read_parquet([\(list)], hive_partitioning = false\(unionByName ? ", union_by_name = true" : ""))"
+    package static func reader(of files: [String], unionByName: Bool = false) -> String {
+        reader(of: files, options: unionByName ? ["union_by_name = true"] : [])
     }
 
-    /// DuckDB takes every path for a pattern; a character in brackets stands for itself.
-    private static func literalPattern(_ path: String) -> String {
-        guard path.utf8.contains(where: { [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")].contains($0) })
-        else {
-            return path
-        }
+    static func reader(of files: some Collection<String>, options: [String]) -> String {
+        let list = files.map { SQL.literal($0.literalPattern) }.joined(separator: ", ")
+        let options = ["hive_partitioning = false"] + options
+        return "read_parquet([\(list)], \(options.joined(separator: ", ")))"
+    }
+
+    /// A file's name as a pattern that stands for itself: DuckDB takes every name for a pattern.
+    package static func literalPattern(_ path: String) -> String { path.literalPattern }
+}
+
+extension String {
+    /// The path as one of DuckDB's patterns that only it matches; a character in brackets stands for itself.
+    var literalPattern: String {
+        let wild: [UInt8] = [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")]
+        guard utf8.contains(where: wild.contains) else { return self }
         var pattern = ""
-        for character in path {
-            pattern += ["*", "?", "["].contains(character) ? "[\(character)]" : String(character)
+        for scalar in unicodeScalars {
+            if scalar == "*" || scalar == "?" || scalar == "[" {
+                pattern += "[\(scalar)]"
+            } else {
+                pattern.unicodeScalars.append(scalar)
+            }
         }
         return pattern
     }

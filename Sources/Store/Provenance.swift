@@ -11,6 +11,12 @@ struct Provenance {
     /// The table's id, as far as the commit tells.
     var table: String?
     var record: VersionRecord?
+    /// The upkeep that the commit is, as the log names it: `OPTIMIZE`, …; the record is that of an older version then.
+    var upkeep: String?
+    /// The newest version that changed rows, where the commit says so: itself or an older one.
+    var dataVersion: Int?
+    /// Whether `commitInfo` says that no file came or went.
+    private(set) var movesNoFiles = false
 
     init(_ commit: Commit) {
         for action in commit.actions {
@@ -22,20 +28,17 @@ struct Provenance {
         }
     }
 
-    /// Nil when the line is no `commitInfo` of Millrace.
-    init?(commitInfoLine line: ArraySlice<UInt8>) {
-        guard let info = (try? JSONValue.parse(line))?.object?["commitInfo"]?.object else { return nil }
-        read(info)
-        guard record != nil, table != nil else { return nil }
-    }
-
     init(_ info: JSONObject) { read(info) }
 
     private mutating func read(_ info: JSONObject) {
         guard let value = info[Self.member], let object = value.object else { return }
         table = table ?? object["table"]?.text
+        upkeep = object["upkeep"]?.text
+        dataVersion = object["dataVersion"]?.int
         // A record that a newer Millrace wrote in another way counts as none: the step is stale then.
         record = try? JSONValueDecoder.decode(VersionRecord.self, from: value)
+        let metrics = info["operationMetrics"]?.object
+        movesNoFiles = metrics?["numFiles"]?.text == "0" && metrics?["numRemovedFiles"]?.text == "0"
     }
 
     /// The member for `commitInfo`.

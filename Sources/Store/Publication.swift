@@ -2,11 +2,13 @@ package import Project
 
 /// What one commit is to make visible.
 package struct Publication: Sendable {
-    package enum Mode: String, Sendable {
+    package enum Mode: Sendable, Hashable {
         /// The version consists of exactly these files.
         case replace
         /// The files are added to those of the version before.
         case append
+        /// The rows take the place of those with the same key.
+        case merge(MergeKey)
     }
 
     package struct Column: Sendable, Hashable {
@@ -28,21 +30,26 @@ package struct Publication: Sendable {
     package var partitionBy: [String]
     package var files: [StagedFile]
     package var record: VersionRecord
-    /// The version that the step saw when it began; nil when there was no table. When the table has moved on since,
-    /// nothing is published.
+    /// The version that the step saw when it began; nil when there was no table. What others did since must not
+    /// concern the step, or nothing is published.
     package var basedOn: PinnedVersion?
     /// For `append`: the version whose files stay, when that is not the newest one. Files of later versions, which
     /// are orphans then, are taken out by the same commit.
     package var appendTo: Version?
     /// The dataset's description.
     package var description: String?
+    /// How the columns may differ from the table's. Nil: a `replace` may have any, others must have the same.
+    package var schemaPolicy: SchemaPolicyName?
+    /// Whether the rows depend on all that the table held at `basedOn`, so that they are wrong when others have changed
+    /// it since.
+    package var readsWholeTable: Bool
     /// Numbers for the commit's `operationMetrics`, beside those that the store counts itself.
     package var metrics: [String: Int]
 
     package init(
         name: DatasetName, mode: Mode, columns: [Column], partitionBy: [String] = [], files: [StagedFile],
         record: VersionRecord, basedOn: PinnedVersion?, appendTo: Version? = nil, description: String? = nil,
-        metrics: [String: Int] = [:]
+        schemaPolicy: SchemaPolicyName? = nil, readsWholeTable: Bool = false, metrics: [String: Int] = [:]
     ) {
         self.name = name
         self.mode = mode
@@ -53,7 +60,21 @@ package struct Publication: Sendable {
         self.basedOn = basedOn
         self.appendTo = appendTo
         self.description = description
+        self.schemaPolicy = schemaPolicy
+        self.readsWholeTable = readsWholeTable
         self.metrics = metrics
+    }
+}
+
+/// By what a merge tells which row is which, and which rows it takes out.
+package struct MergeKey: Sendable, Hashable {
+    package var columns: [String]
+    /// A condition in SQL over the new rows: one for which it is true takes its row out of the table.
+    package var deleteWhen: String?
+
+    package init(columns: [String], deleteWhen: String? = nil) {
+        self.columns = columns
+        self.deleteWhen = deleteWhen
     }
 }
 

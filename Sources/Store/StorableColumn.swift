@@ -27,4 +27,33 @@ package struct StorableColumn: Sendable, Hashable {
         self.duckDBType = stored.cast ?? duckDBType
         self.needsCast = stored.cast != nil
     }
+
+    /// The column as it must be stored to fit into a table: in the table's type, when the table has the column with a
+    /// type that holds all of this one's values; otherwise as it is.
+    package func fitting(_ table: [TableSnapshot.Column]) -> StorableColumn {
+        guard let column = table.first(where: { $0.name.lowercased() == name.lowercased() }),
+            type.shape != column.type.shape, type.fits(column.type)
+        else { return self }
+        var fitting = self
+        fitting.type = column.type
+        fitting.duckDBType = column.duckDBType
+        fitting.needsCast = true
+        return fitting
+    }
+}
+
+extension DeltaType {
+    /// Whether the values, and those nested in them, keep what they are in another type. What that has besides is NULL.
+    fileprivate func fits(_ other: DeltaType) -> Bool {
+        switch (self, other) {
+        case (.structure(let fields), .structure(let wanted)):
+            fields.allSatisfy { field in
+                wanted.first { $0.name == field.name }.map { field.type.fits($0.type) } ?? false
+            }
+        case (.array(let element, _), .array(let wanted, _)): element.fits(wanted)
+        case (.map(let key, let value, _), .map(let wantedKey, let wantedValue, _)):
+            key.fits(wantedKey) && value.fits(wantedValue)
+        default: self == other || canWiden(to: other)
+        }
+    }
 }

@@ -28,9 +28,24 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let unsupportedType = Code("unsupported type")
         /// A file that the table names, or that was to be published, is not there or not as announced.
         package static let missingFile = Code("missing file")
+        /// A data file is no whole Parquet file, or not of the table's columns.
+        package static let corruptFile = Code("corrupt file")
         package static let permission = Code("permission denied")
         package static let noSpace = Code("no space left")
         package static let inputOutput = Code("input or output failed")
+        /// Rows that a merge brings have no key, or the same key; nothing was published.
+        package static let duplicateKeys = Code("duplicate keys")
+        /// Files would be deleted that the table promises to keep.
+        package static let retentionTooShort = Code("retention too short")
+        /// A condition is no condition over the table's columns.
+        package static let invalidCondition = Code("invalid condition")
+        package static let noSuchColumn = Code("no such column")
+        /// No version of the table has that name.
+        package static let noSuchTag = Code("no such tag")
+        /// DuckDB may use no more memory, and cannot spill any further.
+        package static let outOfMemory = Code("out of memory")
+        /// The task was cancelled; nothing was published.
+        package static let cancelled = Code("cancelled")
     }
 
     package var code: Code

@@ -9,62 +9,63 @@ package struct TableSnapshot: Sendable {
         package var duckDBType: String
         package var type: DeltaType
         package var description: String?
+        /// The column's name in files of other tools, where that is another.
+        var physicalName: String
+        /// The column's number in files of other tools.
+        var fieldID: Int?
 
         package init(name: String, duckDBType: String, type: DeltaType, description: String? = nil) {
             self.name = name
             self.duckDBType = duckDBType
             self.type = type
             self.description = description
+            physicalName = name
         }
-    }
-
-    /// Which of the table's columns a file holds.
-    package enum StoredColumns: Sendable {
-        /// All, in the table's types: Millrace wrote it.
-        case all
-        /// Those that the table had when Millrace wrote it, among them all that it is partitioned by.
-        case fewer
-        /// Another tool wrote it: without the partition columns, and perhaps without others.
-        case unknown
-    }
-
-    package struct File: Sendable, Hashable {
-        /// The absolute path.
-        package var path: String
-        /// In bytes.
-        package var size: Int
-        /// Nil when the writer left no statistics.
-        package var rows: Int?
-        /// The values of the partition columns, as the log writes them; nil is NULL.
-        package var partitionValues: [String: String?]
-        package var columns: StoredColumns
-        /// The statistics as the log has them: a JSON text.
-        package var statistics: String?
-        /// When the file was last changed, in milliseconds since 1970.
-        package var modified: Int
     }
 
     package var name: DatasetName
     package var pinned: PinnedVersion
     package var columns: [Column]
     package var partitionColumns: [String]
-    package var files: [File]
+    package var files: Files
     package var description: String?
-    /// The absolute path of the table's folder.
+    /// The absolute path or the URL of the table's folder.
     package var folder: String
     /// The application transactions that the table has seen, by application.
     package var transactions: [String: Int]
+    /// How many live files a predicate ruled out, so that they are not in `files`.
+    package var skippedFiles = 0
+    /// The rows as a query of its own, in place of those of the files.
+    package var rowsSQL: String?
+    /// How columns are found in files.
+    var mapping = ColumnMappingMode.none
+    /// The rows that files hold but the table does not, by the deletion vector's identity.
+    var deletions: [String: RowSet] = [:]
 
-    /// The number of rows; nil when a file has no statistics.
-    package var rowCount: Int? {
-        var count = 0
-        for file in files {
-            guard let rows = file.rows else { return nil }
-            count += rows
-        }
-        return count
+    package init(
+        name: DatasetName, pinned: PinnedVersion, columns: [Column], partitionColumns: [String], files: Files,
+        description: String?, folder: String, transactions: [String: Int]
+    ) {
+        self.name = name
+        self.pinned = pinned
+        self.columns = columns
+        self.partitionColumns = partitionColumns
+        self.files = files
+        self.description = description
+        self.folder = folder
+        self.transactions = transactions
     }
 
-    /// The size of all files in bytes.
-    package var bytes: Int { files.reduce(0) { $0 + $1.size } }
+    /// The number of rows in `files`; nil when one has no statistics.
+    package var rowCount: Int? { files.rowCount }
+
+    /// The size of `files` in bytes.
+    package var bytes: Int { files.bytes }
+
+    /// The same version with only some of its files.
+    package func restricted(to files: Files) -> TableSnapshot {
+        var restricted = self
+        restricted.files = files
+        return restricted
+    }
 }

@@ -194,7 +194,7 @@ struct CrashTests {
 }
 
 extension Duration {
-    fileprivate var microseconds: Int {
+    var microseconds: Int {
         Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
     }
 }

@@ -142,16 +142,6 @@ struct DeltaTableTests {
         try Judge.compareTables(of: sandbox)
     }
 
-    @Test("an ingest that appends would read its files twice: it is refused, with what to do")
-    func appendingIngest() throws {
-        let sandbox = try Sandbox(
-            datasets: "t: { ingest: { files: \"landing/*.csv\" }, mode: append }", ["landing/1.csv": "id\n1\n2\n"])
-        let result = try sandbox.millrace("run")
-        #expect(result.status == 2)
-        #expect(result.errors.contains("millrace.yaml:3:50: error: an ingest cannot append"))
-        #expect(result.errors.contains("hint: "))
-    }
-
     @Test("what another tool appends is seen by query, and makes what is below stale")
     func otherWriters() throws {
         let sandbox = try Sandbox(

@@ -131,4 +131,69 @@ struct CommandLineTests {
         #expect(try millrace("query", "SELECT count(*) AS n FROM t", "--format", "csv").output == "n\n2\n")
         #expect(try millrace("list", "result:failed", "--names").output == "t\n")
     }
+
+    @Test(
+        "what contradicts itself, or says too little, is refused before the project is opened",
+        arguments: [
+            (["optimize", "--sort", "a", "--z-order", "b"], "--sort and --z-order are two orders; choose one"),
+            (["optimize", "--all-tables", "--sort", "a"], "an order is by a dataset's columns"),
+            (["optimize", "--target-size", "0"], "The value '0' is invalid for '--target-size <size>'"),
+            (["optimize", "--target-size", "1XB"], "The value '1XB' is invalid for '--target-size <size>'"),
+            (["optimize", "--sort", "a,,b"], "The value 'a,,b' is invalid for '--sort <columns>'"),
+            (["vacuum", "--older-than", "7"], "The value '7' is invalid for '--older-than <time>'"),
+            (["vacuum", "--older-than", "-1d"], "--older-than"),
+            (["restore", "flights"], "'flights' does not say which version"),
+            (["restore", "flights@a b"], "'a b' in 'flights@a b' is neither a version nor a tag"),
+            (["tag", "released"], "write millrace tag NAME DATASET@VERSION"),
+            (["tag", "--delete", "released"], "write millrace tag --delete NAME DATASET"),
+            (["tag", "--list", "--delete", "a", "b"], "--list and --delete contradict each other"),
+            (["diff", "flights"], "'flights' is the live version, and so is what it would be compared with"),
+            (["diff", "flights@1", "--examples", "-1"], "--examples"),
+            (["delete", "flights"], "Missing expected argument '--where <condition>'"),
+            (["delete", "flights@3", "--where", "true"], "rows can be deleted from the live version only"),
+            (["history", "flights", "--limit", "0"], "--limit takes a number from 1 to 1,000,000"),
+            (["show", "flights@"], "'' in 'flights@' is neither a version nor a tag"),
+        ])
+    func mistakes(arguments: [String], words: String) throws {
+        let result = try millrace(arguments)
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("error: "), "\(result.errors)")
+        #expect(result.errors.contains(words), "\(result.errors)")
+    }
+
+    @Test("sizes and times are taken as people write them")
+    func amounts() throws {
+        // What is right gets as far as looking for the project.
+        for size in ["256MB", "1GiB", "500kb", "1.5 GB", "1000000"] {
+            #expect(try millrace("optimize", "--target-size", size).errors.contains("no millrace.yaml"), "\(size)")
+        }
+        for time in ["7d", "36h", "90min", "0s", "1.5d", "2w"] {
+            #expect(try millrace("vacuum", "--older-than", time).errors.contains("no millrace.yaml"), "\(time)")
+        }
+    }
+
+    @Test("a name with a comma in it stands in quotes among columns")
+    func columnLists() throws {
+        try scratch.write("project: p\ndatasets:\n  t: { sql: 'SELECT 1 AS \"a,b\", 2 AS c' }\n", to: "millrace.yaml")
+        #expect(try millrace("run").status == 0)
+        #expect(try millrace("optimize", "--sort", "c, \"a,b\"").status == 0)
+        let wrong = try millrace("optimize", "--sort", "a,b")
+        #expect(wrong.errors.contains("'t' has no column 'a'"))
+        #expect(wrong.errors.contains("'t' has no column 'b'"))
+    }
+
+    @Test("the commands that look after the store say when there is nothing to look after")
+    func nothingYet() throws {
+        _ = try millrace("init", "--template", "minimal")
+        #expect(try millrace("optimize").output == "nothing to do: no dataset selected has a version yet\n")
+        #expect(try millrace("vacuum").output == "nothing to do: no dataset selected has a version yet\n")
+        #expect(try millrace("tag", "--list").output == "no version is tagged\n")
+        #expect(try millrace("history", "readings").output == "no version yet\n")
+        #expect(try millrace("optimize", "--json").output == "[]\n")
+        for command in [["restore", "readings@0"], ["diff", "readings@0", "--key", "a"], ["show", "readings@0"]] {
+            let result = try millrace(command)
+            #expect(result.status == 2)
+            #expect(result.errors.contains("no version yet"), "\(result.errors)")
+        }
+    }
 }

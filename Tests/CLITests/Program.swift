@@ -25,7 +25,9 @@ struct Program {
 
     struct NotBuilt: Error {}
 
-    func callAsFunction(_ arguments: String...) throws -> Result {
+    func callAsFunction(_ arguments: String...) throws -> Result { try self(arguments) }
+
+    func callAsFunction(_ arguments: [String]) throws -> Result {
         guard let path = Self.path else { throw NotBuilt() }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)

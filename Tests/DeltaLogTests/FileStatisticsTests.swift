@@ -57,6 +57,48 @@ struct FileStatisticsTests {
         #expect(json["minValues"]?.object?["c29"] == nil)
     }
 
+    @Test("a table says itself which columns have statistics")
+    func indexedColumns() throws {
+        let schema = try schema([
+            ("a", "INTEGER"), ("s", "STRUCT(x INTEGER, y INTEGER)"), ("b.c", "INTEGER"), ("d", "INTEGER"),
+        ])
+        var texts: [String: [String: String]] = [:]
+        for path in ["\"a\"", "\"s\".\"x\"", "\"s\".\"y\"", "\"b.c\"", "\"d\""] {
+            texts[path] = ["min": "1", "max": "1", "null_count": "0"]
+        }
+        func columns(_ properties: [String: String]) -> String? {
+            let metadata = Metadata(id: "x", schema: schema, configuration: properties)
+            let statistics = FileStatistics(
+                rows: 1, columns: texts, schema: schema, excluding: [], indexing: metadata.statisticsColumns)
+            let counts = statistics.json["nullCount"]
+            #expect(statistics.json["minValues"]?.object?.members.map(\.name) == counts?.object?.members.map(\.name))
+            return counts?.serialized
+        }
+        #expect(columns([:]) == #"{"a":0,"s":{"x":0,"y":0},"b.c":0,"d":0}"#)
+        #expect(columns(["delta.dataSkippingNumIndexedCols": "2"]) == #"{"a":0,"s":{"x":0}}"#)
+        #expect(columns(["delta.dataSkippingNumIndexedCols": "0"]) == "{}")
+        #expect(columns(["delta.dataSkippingNumIndexedCols": "-1"]) == columns([:]))
+        #expect(columns(["delta.dataSkippingStatsColumns": "D, s.Y"]) == #"{"s":{"y":0},"d":0}"#)
+        #expect(columns(["delta.dataSkippingStatsColumns": "s,`b.c`"]) == #"{"s":{"x":0,"y":0},"b.c":0}"#)
+        #expect(
+            columns(["delta.dataSkippingStatsColumns": "a", "delta.dataSkippingNumIndexedCols": "0"]) == #"{"a":0}"#)
+        #expect(columns(["delta.dataSkippingStatsColumns": "nothing"]) == "{}")
+    }
+
+    @Test("floats are written in full, zeros with both signs, and nothing that JSON has no number for")
+    func reals() {
+        func bounds(_ text: String, _ type: DeltaType) -> [String?] {
+            [false, true].map { FileStatistics.bound(text, type, isMaximum: $0)?.serialized }
+        }
+        #expect(bounds("0.1", .float) == ["0.10000000149011612", "0.10000000149011612"])
+        #expect(bounds("0.1", .double) == ["0.1", "0.1"])
+        #expect(bounds("-0.0", .double) == ["-0.0", "0.0"] && bounds("0.0", .float) == ["-0.0", "0.0"])
+        #expect(bounds("1e+300", .double) == ["1e+300", "1e+300"])
+        for text in ["inf", "-inf", "nan"] { #expect(bounds(text, .double) == [nil, nil]) }
+        let long = DeltaType.decimal(precision: 38, scale: 10)
+        #expect(bounds("123456789012345678.1234567890", long)[0] == "123456789012345678.1234567890")
+    }
+
     @Test("long texts are cut so that they stay bounds")
     func truncation() {
         func bounds(_ text: String) -> (String?, String?) {

@@ -4,7 +4,8 @@ import Testing
 @Suite("What makes a definition another one")
 struct DefinitionTests {
     private func fingerprint(_ dataset: String) throws -> Fingerprint {
-        let yaml = "project: p\ndatasets:\n  b: { sql: SELECT 1 AS x }\n  a: { \(dataset) }\n"
+        let yaml =
+            "project: p\ndatasets:\n  b: { sql: SELECT 1 AS x, mode: append }\n  c: { sql: SELECT 1 AS x, mode: append }\n  a: { \(dataset) }\n"
         let dataset = try #require(try project(yaml).dataset(named: "a"))
         var builder = Fingerprint.Builder()
         dataset.definition(into: &builder) { $0.filter { !$0.isWhitespace } }
@@ -28,6 +29,20 @@ struct DefinitionTests {
             return
         }
         #expect(try fingerprint(dataset) == fingerprint("\(Self.sql), columns: { x: { checks: [ not_null ] } }"))
+    }
+
+    @Test(
+        "policies do not, nor upper and lower case of an input",
+        arguments: [
+            "\(sql), mode: append, incremental: b, on_replace: full_refresh",
+            "\(sql), mode: append, incremental: B, schema: widen",
+            "\(sql), schema: fixed, mode: append, incremental: b",
+        ])
+    func policies(dataset: String) throws {
+        #expect(try fingerprint(dataset) == fingerprint("\(Self.sql), mode: append, incremental: b"))
+        let plain = try fingerprint("ingest: { files: a.csv }, mode: merge, key: x")
+        #expect(
+            try fingerprint("ingest: { files: a.csv, changed: fail, vanished: fail }, mode: merge, key: x") == plain)
     }
 
     @Test("every other field does")
@@ -62,6 +77,8 @@ struct DefinitionTests {
             "ingest: { files: a.csv, date_format: x }", "ingest: { files: a.csv, timestamp_format: x }",
             "ingest: { files: a.csv, decimal: \",\" }", "ingest: { files: a.csv, encoding: latin-1 }",
             "ingest: { files: a.csv, null_padding: true }", "ingest: { files: a.csv, comment: \"#\" }",
+            "ingest: { files: a.csv }, mode: append", "ingest: { delta: a.csv }", "ingest: { delta: b.csv }",
+            "ingest: { delta: a.csv, version: 0 }", "ingest: { delta: a.csv, version: 1 }",
         ]
         var seen: [Fingerprint: String] = [:]
         for dataset in datasets {

@@ -18,10 +18,14 @@ struct FieldRegistryTests {
     @Test("the reference tells every field and every rule")
     func reference() {
         let text = FieldRegistry.reference()
-        for section in [FieldRegistry.project, FieldRegistry.dataset, FieldRegistry.ingest, FieldRegistry.feed] {
+        let sections = [
+            FieldRegistry.project, FieldRegistry.store, FieldRegistry.dataset, FieldRegistry.ingest, FieldRegistry.feed,
+        ]
+        for section in sections {
             for field in section.fields { #expect(text.contains("| `\(field.name)`")) }
         }
         for rule in FieldRegistry.checkRules { #expect(text.contains("### `\(rule.name)`")) }
+        #expect(text.contains("It needs `files` or `delta`."))
     }
 
     @Test("the example of every rule is right", arguments: FieldRegistry.checkRules.map(\.example))
@@ -42,16 +46,36 @@ struct FieldRegistryTests {
     func datasetExamples(name: String) throws {
         let field = try #require(FieldRegistry.dataset.field(name))
         let example = try #require(field.example)
-        let step = name == "sql" || name == "ingest" ? "" : "    sql: SELECT 1 AS x\n"
-        let yaml = "project: p\ndatasets:\n  a:\n\(step)    \(name): \(example)\n"
-        #expect(try project(yaml).datasets.count == 1)
+        // What a field needs beside it.
+        let others = [
+            "sql": "", "ingest": "", "incremental": "    sql: SELECT 1 AS x\n    mode: append\n",
+            "on_replace": "    sql: SELECT 1 AS x\n    mode: append\n    incremental: events\n",
+            "delete_when": "    sql: SELECT 1 AS x\n    mode: merge\n    key: x\n",
+        ]
+        let step = others[name] ?? "    sql: SELECT 1 AS x\n"
+        let yaml = "project: p\ndatasets:\n  events: { ingest: { files: a.csv }, mode: append }\n  a:\n\(step)"
+        #expect(try project(yaml + "    \(name): \(example)\n").datasets.count == 2)
     }
 
     @Test("the example of every field of an ingest is right", arguments: FieldRegistry.ingest.fields.map(\.name))
     func ingestExamples(name: String) throws {
         let example = try #require(FieldRegistry.ingest.field(name)?.example)
-        let files = name == "files" ? "" : "      files: a.csv\n"
-        let yaml = "project: p\ndatasets:\n  a:\n    ingest:\n\(files)      \(name): \(example)\n"
+        let others = [
+            "files": "", "delta": "", "version": "      delta: /lake/events\n",
+        ]
+        let files = others[name] ?? "      files: a.csv\n"
+        let yaml = "project: p\ndatasets:\n  a:\n    mode: append\n    ingest:\n\(files)      \(name): \(example)\n"
         #expect(try project(yaml).datasets.count == 1)
+    }
+
+    @Test("the example of every field of a store is right", arguments: FieldRegistry.store.fields.map(\.name))
+    func storeExamples(name: String) throws {
+        let example = try #require(FieldRegistry.store.field(name)?.example)
+        let url = name == "url" ? "" : "  url: s3://lake/flights\n"
+        guard case .s3(let address) = try project("project: p\nstore:\n\(url)  \(name): \(example)\n").store else {
+            Issue.record("no bucket")
+            return
+        }
+        #expect(address.bucket == "lake")
     }
 }

@@ -133,7 +133,7 @@ struct ProjectReaderTests {
     func feed() throws {
         let feed = try #require(try flightsProject().feeds.first)
         #expect(feed.dataset.value.text == "flights")
-        #expect(feed.version == Version(3))
+        #expect(feed.version == .version(Version(3)))
         #expect(feed.columns.map(\.value) == ["distance", "hour"])
         #expect(feed.label?.value == "late")
         #expect(feed.split?.value == "train")

@@ -41,6 +41,14 @@ struct TerminalRecorderTests {
         ]
     }
 
+    @Test("one row is one row")
+    func singular() throws {
+        let flights = try Samples.name("flights")
+        let result = Samples.result(flights, rows: RowAccount(read: 2, published: 1, quarantined: 1))
+        play([.stepFinished(result)], into: recorder())
+        #expect(sink.report.contains("version 3              1 row, 1 quarantined "), "\(sink.report)")
+    }
+
     @Test("a run in a pipe is plain lines, one an event, and a summary")
     func pipe() throws {
         play(try goodRun(), into: recorder())

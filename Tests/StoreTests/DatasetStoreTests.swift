@@ -1,3 +1,4 @@
+import DeltaLog
 import DuckDB
 import Foundation
 import ObjectStore
@@ -101,7 +102,7 @@ struct DatasetStoreTests {
     func evolution() async throws {
         let temporary = try TemporaryStore()
         try await temporary.publish("SELECT 1 AS a", .flights)
-        try await temporary.publish("SELECT [1, 2] AS l, 2 AS a", .flights, mode: .append)
+        try await temporary.publish("SELECT [1, 2] AS l, 2 AS a", .flights, mode: .append, policy: .addColumns)
         #expect(
             try await temporary.difference(
                 .flights, from: "SELECT 1 AS a, NULL::INTEGER[] AS l UNION ALL SELECT 2, [1, 2]") == 0)

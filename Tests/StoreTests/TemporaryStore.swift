@@ -1,3 +1,4 @@
+import DeltaLog
 import DuckDB
 import Foundation
 import ObjectStore
@@ -14,21 +15,24 @@ final class TemporaryStore: Sendable {
     let database: Database
 
     /// The usual name has characters that mean something to URLs, to SQL and to DuckDB's patterns.
-    init(named name: String = "millrace [store]'s %20 ") throws {
+    ///
+    /// - Parameter start: what the clock says at first, in milliseconds since 1970. Files have the machine's own time.
+    init(named name: String = "millrace [store]'s %20 ", start: Int = 1_700_000_000_000) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: name + UUID().uuidString).path
         let database = try Database(Database.Configuration(memoryLimit: 1 << 30, threads: 2))
         self.database = database
-        let clock = Clock()
-        store = DatasetStore(
-            location: try #require(StoreLocation(folder: folder)), objects: LocalFolder(folder),
-            database: { database }, now: { clock.next() })
+        let clock = Clock(start)
+        store = DatasetStore(objects: LocalFolder(folder), database: { database }, now: { clock.next() })
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// A second of time passes with every look.
     private final class Clock: Sendable {
-        private let time = Mutex(1_700_000_000_000)
+        private let time: Mutex<Int>
+
+        init(_ start: Int) { time = Mutex(start) }
+
         func next() -> Int {
             time.withLock {
                 $0 += 1_000
@@ -71,14 +75,15 @@ final class TemporaryStore: Sendable {
     @discardableResult
     func publish(
         _ sql: String, _ name: DatasetName, mode: Publication.Mode = .replace, partitionBy: [String] = [],
-        run: String = "r1", appendTo: Version? = nil
+        run: String = "r1", appendTo: Version? = nil, policy: SchemaPolicyName? = nil
     ) async throws -> PinnedVersion {
         let base = try await store.head(of: name)?.pinned
         let files = try await stage(sql, name, partitionBy: partitionBy)
         return try await store.publish(
             Publication(
                 name: name, mode: mode, columns: try columns(of: sql), partitionBy: partitionBy, files: files,
-                record: record(run, rows: files.reduce(0) { $0 + $1.rows }), basedOn: base, appendTo: appendTo))
+                record: record(run, rows: files.reduce(0) { $0 + $1.rows }), basedOn: base, appendTo: appendTo,
+                schemaPolicy: policy))
     }
 
     /// The number of rows in which a version differs from a query, columns and types included.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Recording
 
-struct Doctor: ParsableCommand {
+struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Tell what is installed, what is missing, and the command that mends it.",
@@ -9,9 +9,9 @@ struct Doctor: ParsableCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
-    mutating func run() throws {
+    mutating func run() async throws {
         let console = global.console
-        let findings = Examination(folder: global.folder).findings()
+        let findings = await Examination(folder: global.folder).findings()
         let isBad = findings.contains { $0.state == .missing }
         if console.isJSON {
             try console.print(

@@ -7,7 +7,14 @@ struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "Show the versions of a dataset, or the runs of the project.",
-        discussion: "Versions are what the store says and are never lost; runs are remembered beside the project.")
+        discussion: """
+            For each version: what made it, its rows, checks, inputs and tags. Versions are what the store says, as \
+            far as its log reaches back; runs are remembered beside the project and may be lost.
+
+              millrace history flights
+              millrace history flights --limit 100 --json
+              millrace history                             the latest runs
+            """)
 
     @Argument(
         help: "A dataset; without one the latest runs.",
@@ -18,7 +25,7 @@ struct History: AsyncParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     mutating func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes a number from 1 on") }
+        if !(1...1_000_000).contains(limit) { throw ValidationError("--limit takes a number from 1 to 1,000,000") }
     }
 
     mutating func run() async throws {
@@ -30,12 +37,11 @@ struct History: AsyncParsableCommand {
             if console.isJSON { return try console.print(.array(runs.map(HistoryText.json))) }
             return try console.print(HistoryText.lines(runs, width: console.width, style: console.style))
         }
-        let all = try await workspace.history(dataset)
-        let items = all.sorted { $0.version > $1.version }.prefix(limit)
+        let (items, hasMore) = try await workspace.history(dataset, limit: limit)
         if console.isJSON { return try console.print(.array(items.map(HistoryText.json))) }
-        var lines = HistoryText.lines(Array(items), width: console.width, style: console.style)
-        if all.count > items.count {
-            lines.append(console.style.faint("… and \(Quantity.grouped(all.count - items.count)) older"))
+        var lines = HistoryText.lines(items, width: console.width, style: console.style)
+        if hasMore {
+            lines.append(console.style.faint("… and older ones (--limit \(limit * 5) shows more)"))
         }
         if let name = DatasetName(dataset), let last = past.steps(of: name, limit: 1).first, last.result == "failed" {
             let when = Timestamp.ago(last.startedAt, now: currentMilliseconds())

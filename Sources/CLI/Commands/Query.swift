@@ -14,14 +14,27 @@ struct Query: AsyncParsableCommand {
         commandName: "query",
         abstract: "Run SQL over the project's datasets.",
         discussion: """
-            Datasets are tables, flights@3 is an older version, flights__quarantine what was refused. Results stream, \
-            whatever their size; the table format stops after \(TableWriter.usualLimit) rows unless told otherwise.
+            Datasets are tables. Beside them a query may name
+
+              flights@3, flights@released   an older version, by number or tag
+              flights@changes(3, 7)         what the versions 3 to 7 changed
+              flights__quarantine           the rows that were refused
+              flights__sources              the files that were read
+              delta_scan('PATH')            a Delta table outside of the project
+
+            Results stream, whatever their size; the table format stops after \(TableWriter.usualLimit) rows unless \
+            told otherwise. Only files that may hold wanted rows are opened; --stats tells how many.
+
+              millrace query "SELECT count(*) FROM flights@0"
+              millrace query "SELECT * FROM events WHERE day = DATE '2026-03-01'" --stats
             """)
 
     @Argument(help: "The query, in DuckDB's SQL; '-' reads it from standard input.") var sql: String
     @Option(name: .long, help: "How rows are written.") var format: Format?
     @Option(name: .long, help: ArgumentHelp("Stop after this many rows; 0 writes all.", valueName: "rows"))
     var limit: Int?
+    @Flag(name: .long, help: "Tell afterwards, on standard error, how many files of each table were opened.")
+    var stats = false
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     mutating func validate() throws {
@@ -38,13 +51,19 @@ struct Query: AsyncParsableCommand {
         let limit = limit ?? (format == .table ? TableWriter.usualLimit : 0)
         let rows = RowLimit(limit)
         let workspace = try global.open()
+        var tables: [TableAccess] = []
         do {
             try await workspace.query(text) { stream in
+                tables = stream.tables
                 try Self.write(stream, as: format, rows: rows, console: console)
             }
         } catch is RowLimit.Reached {
             // The rest is not wanted.
         }
+        guard stats else { return }
+        // After the result, also where both streams go to one place.
+        try Output.standard.flush()
+        for table in tables { try Output.errors.writeNow(Self.line(table) + "\n") }
     }
 
     private static func write(
@@ -81,6 +100,13 @@ struct Query: AsyncParsableCommand {
             }
             try Output.standard.write(rows.taken == 0 ? "]\n" : "\n]\n")
         }
+    }
+
+    /// `flights (version 3): 2 of 41 files opened`
+    private static func line(_ table: TableAccess) -> String {
+        let version = table.version.map { " (version \($0))" } ?? ""
+        return "\(table.name)\(version): \(Quantity.grouped(table.opened)) of "
+            + "\(Quantity.count(table.files, "file")) opened"
     }
 
     private static func standardInput() throws -> String {

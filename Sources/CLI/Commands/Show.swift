@@ -5,38 +5,42 @@ import Project
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a dataset: its columns, checks, rows, versions, and where its files are.")
+        abstract: "Show a dataset: its columns, checks, rows, versions, and where its files are.",
+        discussion: """
+            With --inputs it shows instead what a version was made from, what that was made from, and so on down to \
+            source files and Delta tables outside of the project, each at the version that was read.
+
+              millrace show flights
+              millrace show flights@3
+              millrace show flights@released --inputs
+              millrace show flights --inputs --files    every source file, not only the first \(Self.fewSourceFiles)
+            """)
+
+    /// So many of an ingest's files are shown when nobody asks for all.
+    static let fewSourceFiles = 20
 
     @Argument(
-        help: ArgumentHelp("A dataset, or a version of it: flights, flights@3.", valueName: "dataset"),
+        help: ArgumentHelp(
+            "A dataset, or a version of it: flights, flights@3, flights@released.", valueName: "dataset"),
         completion: .shellCommand("millrace list --names 2>/dev/null"))
     var dataset: String
+    @Flag(name: .long, help: "Walk back to what it was made from.") var inputs = false
     @Flag(name: .long, help: "List every file.") var files = false
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     mutating func run() async throws {
         let console = global.console
         let target = try VersionedName(dataset)
-        let description = try await global.open().describe(target.name, version: target.version)
+        let workspace = try global.open()
+        if inputs {
+            let tree = try await workspace.inputs(
+                of: target.name, at: target.pin, fileLimit: files ? nil : Self.fewSourceFiles)
+            if console.isJSON { return try console.print(InputText.json(tree)) }
+            return try console.print(InputText(style: console.style, allFiles: files).lines(tree))
+        }
+        let description = try await workspace.describe(target.name, at: target.pin)
         if console.isJSON { return try console.print(DescriptionJSON.json(description)) }
         try console.print(
             DescriptionText(description, style: console.style, width: console.width, allFiles: files).lines())
-    }
-}
-
-/// A dataset's name, perhaps with a version: `flights@3`.
-struct VersionedName {
-    var name: String
-    var version: Version?
-
-    init(_ text: String) throws {
-        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        name = String(parts[0])
-        guard parts.count == 2 else { return }
-        guard let number = Int(parts[1]), number >= 0 else {
-            throw Diagnostic.error(
-                "'\(parts[1])' in '\(text)' is no version", hint: "versions are whole numbers: \(name)@3")
-        }
-        version = Version(number)
     }
 }

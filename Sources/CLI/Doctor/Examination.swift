@@ -10,12 +10,16 @@ struct Examination {
     /// Where the project is looked for.
     let folder: String
 
-    func findings() -> [Finding] {
+    func findings() async -> [Finding] {
         var findings = [program] + engine
-        let (project, about) = self.project
+        let (workspace, about) = self.project
         findings.append(about)
-        if let project { findings += [store(of: project), space(of: project), history(of: project)] }
-        return findings
+        guard let workspace else { return findings }
+        switch workspace.project.store {
+        case .folder(let path): findings += [store(in: path), space(of: path)]
+        case .s3(let address): findings.append(await store(at: address, of: workspace))
+        }
+        return findings + [history(of: workspace.project)]
     }
 
     private var program: Finding {
@@ -58,7 +62,7 @@ struct Examination {
         }
     }
 
-    private var project: (Project?, Finding) {
+    private var project: (Workspace?, Finding) {
         do {
             let workspace = try Workspace.open(
                 Workspace.Options(
@@ -68,13 +72,13 @@ struct Examination {
             let counted = "\(project.name), \(Quantity.count(project.datasets.count, "dataset")), \(project.root)"
             guard workspace.warnings.isEmpty else {
                 return (
-                    project,
+                    workspace,
                     .note(
                         "project", counted + ", \(Quantity.count(workspace.warnings.count, "warning"))",
                         remedy: "millrace check")
                 )
             }
-            return (project, .ok("project", counted))
+            return (workspace, .ok("project", counted))
         } catch {
             guard Self.hasProject(folder) else {
                 return (nil, .note("project", "none in \(folder) or above it", remedy: "millrace init my-project"))
@@ -90,8 +94,7 @@ struct Examination {
         }
     }
 
-    private func store(of project: Project) -> Finding {
-        guard case .folder(let path) = project.store else { return .note("store", "of an unknown kind") }
+    private func store(in path: String) -> Finding {
         let existing = Self.nearestFolder(path)
         guard let trouble = Self.writeTrouble(in: existing) else {
             return .ok("store", path + (existing == path ? ", can be written" : ", will be made"))
@@ -99,8 +102,24 @@ struct Examination {
         return .missing("store", "\(existing) cannot be written: \(trouble)", remedy: "chmod u+rwx '\(existing)'")
     }
 
-    private func space(of project: Project) -> Finding {
-        guard case .folder(let path) = project.store else { return .note("space", "of an unknown kind") }
+    /// Lists the store, which tells a wrong address, a missing bucket and wrong credentials from each other.
+    private func store(at address: S3Address, of workspace: Workspace) async -> Finding {
+        let start = Self.seconds()
+        do {
+            let tables = try await workspace.storedTables()
+            let took = Self.milliseconds(Self.seconds() - start)
+            return .ok("store", "\(address.url), \(Quantity.count(tables.count, "table")), listed in \(took)")
+        } catch let error as Diagnostics {
+            let first = error.all.first
+            return .missing(
+                "store", ([first?.message ?? "\(address.url) cannot be read"] + (first?.notes ?? [])).joined(separator: "\n"),
+                remedy: first?.hint ?? "see what 'store' says in millrace.yaml")
+        } catch {
+            return .missing("store", "\(error)", remedy: "see what 'store' says in millrace.yaml")
+        }
+    }
+
+    private func space(of path: String) -> Finding {
         var disk = statvfs()
         guard statvfs(Self.nearestFolder(path), &disk) == 0 else {
             return .note("space", "unknown: \(String(cString: strerror(errno)))")

@@ -26,6 +26,8 @@ struct DescriptionText {
         var line = style.bold(description.name.text)
         if let version = description.version {
             line += "  version \(version) of \(Quantity.count(description.versionCount, "version"))"
+            let tags = description.versionTags.filter { $0.version == version }.map(\.tag)
+            if !tags.isEmpty { line += "  " + style.cyan(tags.joined(separator: ", ")) }
         } else {
             line += "  " + style.cyan("no version yet")
         }
@@ -42,10 +44,11 @@ struct DescriptionText {
             facts.append(("size", "\(Quantity.bytes(bytes)) in \(Quantity.count(description.files.count, "file"))"))
         }
         if let published = description.published {
+            let by = description.upkeep.map { ", by \($0)" } ?? ""
             facts.append(
                 (
                     "published",
-                    "\(Timestamp.utc(published)), \(Timestamp.ago(published, now: currentMilliseconds()))"
+                    "\(Timestamp.utc(published)), \(Timestamp.ago(published, now: currentMilliseconds()))\(by)"
                 ))
         }
         if let splits = description.record?.splits, !splits.isEmpty {
@@ -55,12 +58,18 @@ struct DescriptionText {
             facts.append(("quarantine", "\(Quantity.count(rows, "row")) in \(quarantine.location)"))
         }
         if !description.key.isEmpty { facts.append(("key", description.key.joined(separator: ", "))) }
-        if !description.tags.isEmpty { facts.append(("tags", description.tags.joined(separator: ", "))) }
-        if let inputs = description.record?.inputs, !inputs.isEmpty {
-            let inputs = inputs.sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value.version)" }
-            facts.append(("made from", inputs.joined(separator: ", ")))
+        if !description.partitionBy.isEmpty {
+            facts.append(("partitions", "by \(description.partitionBy.joined(separator: ", "))"))
         }
+        if !description.tags.isEmpty { facts.append(("tags", description.tags.joined(separator: ", "))) }
+        if !description.versionTags.isEmpty {
+            let tags = description.versionTags.map { "\($0.tag) (version \($0.version))" }
+            facts.append(("kept as", tags.joined(separator: ", ")))
+        }
+        if !sources.isEmpty { facts.append(("made from", sources.joined(separator: ", "))) }
         facts.append(("step", "\(description.kind), in \(description.definedIn)"))
+        if let way { facts.append(("mode", way)) }
+        if let policy = description.schemaPolicy { facts.append(("schema", policy)) }
         if !description.needs.isEmpty {
             facts.append(("needs", description.needs.map(\.text).joined(separator: ", ")))
         }
@@ -69,6 +78,21 @@ struct DescriptionText {
         }
         facts.append(("location", description.location))
         return facts.map { "  " + style.faint(TextWidth.padded($0.0, to: 10)) + "  " + $0.1 }
+    }
+
+    /// What the version was made from, each at its version.
+    private var sources: [String] {
+        guard let record = description.record else { return [] }
+        let inputs = record.inputs.sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value.version)" }
+        let foreign = (record.foreign ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value.version)" }
+        let files = record.sources.map { ["\(Quantity.count($0.files, "file")), \(Quantity.bytes($0.bytes))"] } ?? []
+        return inputs + foreign + files
+    }
+
+    /// How a run's rows become a version; nil for the usual way.
+    private var way: String? {
+        guard description.mode != "replace" || description.incremental != nil else { return nil }
+        return description.mode + (description.incremental.map { ", with what is new in \($0)" } ?? "")
     }
 
     private var accounted: String {

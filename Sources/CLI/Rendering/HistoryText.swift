@@ -6,21 +6,32 @@ import Recording
 enum HistoryText {
     static func lines(_ items: [HistoryItem], width: Int?, style: TextStyle) -> [String] {
         guard !items.isEmpty else { return ["no version yet"] }
-        var table = TextTable([
-            .init("version", .right, isFirm: true), .init("published", isFirm: true), .init("operation"),
+        let hasTags = items.contains { !$0.tags.isEmpty }
+        var columns: [TextTable.Column] = [
+            .init("version", .right, isFirm: true), .init("published", isFirm: true), .init("operation", isFirm: true),
             .init("rows", .right, isFirm: true), .init("quarantined", .right, isFirm: true),
-            .init("size", .right, isFirm: true), .init("checks", isFirm: true), .init("run"), .init("made from"),
-        ])
+            .init("size", .right, isFirm: true), .init("checks", isFirm: true),
+        ]
+        if hasTags { columns.append(.init("tags")) }
+        columns += [.init("made from"), .init("run"), .init("step")]
+        var table = TextTable(columns)
         for item in items {
-            let refused = item.record?.rows.quarantined ?? 0
-            table.add([
+            // What upkeep makes carries the record of a version before; its checks and rows are not its own.
+            let own = item.upkeep == nil ? item.record : nil
+            let refused = own?.rows.quarantined ?? 0
+            var row: [TextTable.Cell] = [
                 .init("\(item.version)", .bold), .init(item.published.map(Timestamp.utc) ?? "–"),
-                .init(item.operation), .init(rows(of: item)),
+                .init(item.operation, item.upkeep == nil ? .plain : .cyan), .init(rows(of: item, own)),
                 refused > 0 ? .init(Quantity.grouped(refused), .yellow) : "",
-                .init(Quantity.bytes(item.bytes)), checks(item.record?.checks ?? []),
-                .init(item.record?.run.text ?? item.engine ?? "another tool", .faint),
-                .init(inputs(item.record?.inputs ?? [:]), .faint),
-            ])
+                .init(Quantity.bytes(item.bytes)), checks(own?.checks ?? []),
+            ]
+            if hasTags { row.append(.init(item.tags.joined(separator: " "), .cyan)) }
+            row += [
+                .init(inputs(own), .faint),
+                .init(own?.run.text ?? (item.upkeep == nil ? item.engine ?? "another tool" : ""), .faint),
+                .init(own.map { "\($0.fingerprint)" } ?? "", .faint),
+            ]
+            table.add(row)
         }
         return table.lines(width: width, style: style)
     }
@@ -47,12 +58,15 @@ enum HistoryText {
     static func json(_ item: HistoryItem) -> JSON {
         .object([
             ("version", .int(item.version.number)), ("published", .optional(item.published.map(Timestamp.iso8601))),
-            ("operation", .string(item.operation)), ("engine", .optional(item.engine)),
+            ("operation", .string(item.operation)), ("upkeep", .optional(item.upkeep)),
+            ("engine", .optional(item.engine)), ("tags", .strings(item.tags)),
             ("run", .optional(item.record?.run.text)), ("fingerprint", .optional(item.record?.fingerprint.text)),
             ("rows_added", .optional(item.rowsAdded)), ("rows_removed", .optional(item.rowsRemoved)),
             ("account", .optional(item.record?.rows, \.json)),
             ("checks", .array((item.record?.checks ?? []).map(\.json))),
-            ("inputs", .inputs(item.record?.inputs ?? [:])), ("bytes", .int(item.bytes)), ("files", .int(item.files)),
+            ("inputs", .inputs(item.record?.inputs ?? [:])), ("foreign", .foreign(item.record?.foreign ?? [:])),
+            ("sources", .optional(item.record?.sources, \.json)), ("bytes", .int(item.bytes)),
+            ("files", .int(item.files)), ("files_removed", .int(item.filesRemoved)),
         ])
     }
 
@@ -65,8 +79,17 @@ enum HistoryText {
         ])
     }
 
-    private static func rows(of item: HistoryItem) -> String {
-        (item.record?.rows.published ?? item.rowsAdded).map(Quantity.grouped) ?? "–"
+    /// The rows that a run published; of upkeep how many more or fewer there are since, of others what came and went.
+    private static func rows(of item: HistoryItem, _ own: VersionRecord?) -> String {
+        if let own { return Quantity.grouped(own.rows.published) }
+        guard item.upkeep != nil, let added = item.rowsAdded, let removed = item.rowsRemoved else {
+            return [signed("+", item.rowsAdded), signed("-", item.rowsRemoved)].compactMap(\.self).joined(separator: " ")
+        }
+        return signed(added > removed ? "+" : "-", abs(added - removed)) ?? ""
+    }
+
+    private static func signed(_ sign: String, _ rows: Int?) -> String? {
+        rows.flatMap { $0 > 0 ? sign + Quantity.grouped($0) : nil }
     }
 
     private static func checks(_ outcomes: [CheckOutcome]) -> TextTable.Cell {
@@ -77,8 +100,12 @@ enum HistoryText {
             ? .init("\(passed) passed", .green) : .init("\(passed) passed, \(unhappy) not", .yellow)
     }
 
-    private static func inputs(_ inputs: [DatasetName: PinnedVersion]) -> String {
-        inputs.sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value.version)" }.joined(separator: " ")
+    private static func inputs(_ record: VersionRecord?) -> String {
+        guard let record else { return "" }
+        let inputs = record.inputs.sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value.version)" }
+        let foreign = (record.foreign ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value.version)" }
+        let files = record.sources.map { [Quantity.count($0.files, "file")] } ?? []
+        return (inputs + foreign + files).joined(separator: " ")
     }
 
     private static func outcome(_ outcome: String?) -> TextTable.Cell {

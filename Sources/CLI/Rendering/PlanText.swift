@@ -52,6 +52,6 @@ enum PlanText {
         if let sources = step.sources {
             return "\(Quantity.count(sources.files, "file")), \(Quantity.bytes(sources.bytes))"
         }
-        return step.inputs.map(\.text).joined(separator: ", ")
+        return (step.inputs.map(\.text) + step.foreign).joined(separator: ", ")
     }
 }

@@ -38,7 +38,7 @@ package struct ErrorTranslator {
             }
             return .error(firstLine(error.message), at: span, hint: hint(error))
         case .ingest(let ingest):
-            return .error(firstLine(error.message), at: ingest.files.first?.span, hint: hint(error))
+            return .error(firstLine(error.message), at: ingest.files.first?.span ?? ingest.span, hint: hint(error))
         }
     }
 
@@ -67,6 +67,10 @@ package struct ErrorTranslator {
             return "raise 'memory' of the engine in millrace.yaml, or lower 'threads': each thread needs its share"
         case .io where error.message.contains("No space left"):
             return "free some space: nothing was published, and the last version stays live"
+        case .io where error.message.contains("File name too long") && !dataset.partitionBy.isEmpty:
+            let columns = dataset.partitionBy.map(\.value).joined(separator: ", ")
+            return "the values of \(columns) become names of folders, at most 255 bytes long: partition by something "
+                + "shorter, or shorten the value"
         case .conversion, .outOfRange:
             return dataset.step.sql == nil ? nil : "TRY_CAST gives NULL where a value cannot be converted"
         default: return nil

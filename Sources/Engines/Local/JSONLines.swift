@@ -21,6 +21,9 @@ struct JSONLines {
         } catch is DuckDBError {
             found = try Self.grouped(query, on: connection)
         }
+        for column in query.established {
+            if let index = found.firstIndex(where: { $0.name == column.name }) { found[index].type = column.type }
+        }
         for (column, type) in query.declaredTypes {
             if let index = found.firstIndex(where: { $0.name.lowercased() == column.value.lowercased() }) {
                 found[index].type = ColumnTypes.canonical(type.value)

@@ -14,10 +14,19 @@ package struct LocalBinder {
         package var dataset: Dataset
         /// For an ingest the files that it reads.
         package var sourceFiles: [String]
+        /// For an ingest of a Delta table its columns.
+        package var sourceColumns: [QueryColumn]
+        /// The columns of the tables outside of the project that the query reads, by the names that it has for them.
+        package var foreign: [String: [QueryColumn]]
 
-        package init(dataset: Dataset, sourceFiles: [String]) {
+        package init(
+            dataset: Dataset, sourceFiles: [String] = [], sourceColumns: [QueryColumn] = [],
+            foreign: [String: [QueryColumn]] = [:]
+        ) {
             self.dataset = dataset
             self.sourceFiles = sourceFiles
+            self.sourceColumns = sourceColumns
+            self.foreign = foreign
         }
     }
 
@@ -36,7 +45,7 @@ package struct LocalBinder {
                 try connection.execute("PRAGMA disable_optimizer")
                 let binder = LocalBinder(connection: connection)
                 return try part.map { request in
-                    let (columns, problems) = try binder.bind(request.dataset, sourceFiles: request.sourceFiles)
+                    let (columns, problems) = try binder.bind(request)
                     return Answer(columns: columns, problems: problems)
                 }
             }
@@ -47,46 +56,53 @@ package struct LocalBinder {
     package static func define(_ tables: [(name: DatasetName, columns: [QueryColumn])], on engine: LocalEngine) throws {
         guard !tables.isEmpty else { return }
         try engine.database().withConnection { connection in
-            try connection.execute(tables.map { definition(of: $0.name, columns: $0.columns) }.joined(separator: ";\n"))
+            try connection.execute(
+                tables.map { definition(of: $0.name.text, columns: $0.columns) }.joined(separator: ";\n"))
         }
     }
 
-    private static func definition(of name: DatasetName, columns: [QueryColumn]) -> String {
+    private static func definition(of name: String, isTemporary: Bool = false, columns: [QueryColumn]) -> String {
         let list = columns.map { "\(Quote.name($0.name)) \($0.type)" }.joined(separator: ", ")
-        return "CREATE OR REPLACE TABLE \(Quote.name(name.text)) (\(list))"
+        return "CREATE OR REPLACE \(isTemporary ? "TEMP " : "")TABLE \(Quote.name(name)) (\(list))"
     }
 
     private let connection: Connection
 
     /// The columns that a step's version would have, with everything wrong about the step and its checks. Nil when the
     /// step itself cannot be bound. All datasets that it reads must be defined.
-    /// - Parameter sourceFiles: for an ingest the files that it reads.
-    private func bind(_ dataset: Dataset, sourceFiles: [String]) throws -> (columns: [QueryColumn]?, [Diagnostic]) {
+    private func bind(_ request: Request) throws -> (columns: [QueryColumn]?, [Diagnostic]) {
+        let dataset = request.dataset
         do {
-            let columns = try columns(of: dataset, sourceFiles: sourceFiles)
+            let columns = try columns(of: request)
             let ambiguous = ContractCheck.repeatedNames(of: dataset, columns: columns)
             guard ambiguous.isEmpty else { return (nil, ambiguous) }
             var published = columns
             let hasSplit = columns.contains { $0.name.lowercased() == Splits.column }
             if dataset.splits != nil, !hasSplit { published.append(QueryColumn(name: Splits.column, type: "VARCHAR")) }
-            try connection.execute(Self.definition(of: dataset.name, columns: published))
+            try connection.execute(Self.definition(of: dataset.name.text, columns: published))
             var problems = ContractCheck.problems(of: dataset, columns: columns)
             let (plan, faults) = CheckPlan.compile(dataset, columns: columns)
             problems += faults
             if faults.isEmpty { problems += try bind(plan, of: dataset) }
+            if let condition = dataset.deleteWhen { problems += problem(in: condition, of: dataset) }
             return (published, problems)
         } catch let error as StepError {
             return (nil, error.diagnostics)
         }
     }
 
-    private func columns(of dataset: Dataset, sourceFiles: [String]) throws -> [QueryColumn] {
+    private func columns(of request: Request) throws -> [QueryColumn] {
+        let dataset = request.dataset
+        for (name, columns) in request.foreign {
+            try connection.execute(Self.definition(of: name, isTemporary: true, columns: columns))
+        }
         let found = try ErrorTranslator(dataset: dataset).translating(offset: 0) {
             switch dataset.step {
             case .sql(let text):
-                return try connection.columns(of: SQLNormaliser.withoutTail(text.text))
+                return try connection.columns(of: DeltaScans(SQLNormaliser.withoutTail(text.text)).sql)
             case .ingest(let ingest):
-                return try columns(of: ingest, in: dataset, sourceFiles: sourceFiles)
+                if ingest.delta != nil { return request.sourceColumns.map { Column(name: $0.name, type: $0.type) } }
+                return try columns(of: ingest, in: dataset, sourceFiles: request.sourceFiles)
             }
         }
         let span = dataset.step.sql?.span(at: 0) ?? dataset.span
@@ -127,6 +143,20 @@ package struct LocalBinder {
             "unknown type '\(type.value)'", at: type.span,
             hint: near.map { "did you mean '\($0)'?" }
                 ?? "types are DuckDB's: VARCHAR, BIGINT, DOUBLE, DATE, TIMESTAMP, …")
+    }
+
+    /// What is wrong with the condition for which a merge deletes rows.
+    private func problem(in condition: SQLText, of dataset: Dataset) -> [Diagnostic] {
+        let head = "SELECT 1 FROM \(Quote.name(dataset.name.text)) WHERE ("
+        guard let error = fault(in: "\(head)\(condition.text)\n) IS TRUE") else { return [] }
+        let position = max(0, (error.position ?? head.utf8.count) - head.utf8.count)
+        let reason = error.message.split(separator: "\n").first.map(String.init) ?? error.message
+        return [
+            .error(
+                "delete_when: \(reason)", at: condition.span(at: position, length: error.name?.utf8.count ?? 1),
+                hint: error.candidates.first.map { "did you mean '\($0)'?" }
+                    ?? "it is a condition on the columns of '\(dataset.name)', such as op = 'D'")
+        ]
     }
 
     /// Binds what the checks ask: all together where one query can ask it, and each by itself where that fails, to find

@@ -7,8 +7,14 @@ import Synchronization
 
 /// The embedded engine: DuckDB in this process. All steps share one database, so that they share one memory budget.
 package final class LocalEngine: Engine {
+    private struct State {
+        var database: Database?
+        /// What the database is told before anyone uses it.
+        var preparations: [@Sendable (Connection) throws -> Void] = []
+    }
+
     private let configuration: Database.Configuration
-    private let opened = Mutex<Database?>(nil)
+    private let state = Mutex(State())
     private let queue = DispatchQueue(label: "millrace.engine", attributes: .concurrent)
     private let steps = Atomic<Int>(0)
 
@@ -19,11 +25,33 @@ package final class LocalEngine: Engine {
 
     /// The database, opened when it is first needed: opening costs tens of milliseconds that many commands can save.
     package func database() throws -> Database {
-        try opened.withLock { opened in
-            if let opened { return opened }
+        try state.withLock { state in
+            if let database = state.database { return database }
             let database = try Database(configuration)
-            opened = database
+            try database.withConnection { connection in
+                for prepare in state.preparations { try prepare(connection) }
+            }
+            state.database = database
             return database
+        }
+    }
+
+    /// Lets the engine read and write what is in a bucket.
+    ///
+    /// - Parameter secret: the options of DuckDB's `CREATE SECRET`, each with its value.
+    package func open(bucket: String, secret: [(name: String, value: String)]) throws {
+        let options = secret.map { "\($0.name) \(Quote.text($0.value))" }.joined(separator: ", ")
+        let name = Quote.name("millrace \(bucket)")
+        let prepare: @Sendable (Connection) throws -> Void = { connection in
+            let file = try Extension.find(Extension.httpfs)
+            try connection.execute("LOAD \(Quote.text(file)); CREATE OR REPLACE SECRET \(name) (TYPE s3, \(options))")
+        }
+        try state.withLock { state in
+            if let database = state.database {
+                try database.withConnection(prepare)
+            } else {
+                state.preparations.append(prepare)
+            }
         }
     }
 
@@ -50,7 +78,6 @@ package final class LocalEngine: Engine {
                 step.cancel()
             }
         } catch {
-            step.removeFiles()
             throw Task.isCancelled ? CancellationError() : error
         }
     }

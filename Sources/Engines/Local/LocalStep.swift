@@ -48,11 +48,6 @@ final class LocalStep: Sendable {
                 phase: phase, fraction: progress.fraction, rows: progress.rows, totalRows: progress.totalRows))
     }
 
-    /// Deletes whatever this attempt staged.
-    func removeFiles() {
-        for folder in [job.folder, job.quarantineFolder] { StagedFiles.remove(in: folder, prefix: job.filePrefix) }
-    }
-
     // MARK: The step
 
     func run(report: @Sendable (StepProgressReport) -> Void) throws -> StagedStep {
@@ -61,11 +56,13 @@ final class LocalStep: Sendable {
         let errors = ErrorTranslator(dataset: dataset)
         let source = try StepSource(job, on: connection)
         let columns = try unreadable(on: connection) {
-            try errors.translating(offset: 0) {
+            try errors.translating(offset: source.offset) {
                 try connection.columns(of: source.select).filter { !source.hidden.contains($0.name) }
             }
         }
-        let stored = try columns.map { try StorableColumn(name: $0.name, duckDBType: $0.type, dataset: dataset.name) }
+        let stored = try columns.map {
+            try StorableColumn(name: $0.name, duckDBType: $0.type, dataset: dataset.name).fitting(job.tableColumns)
+        }
         let storedColumns = stored.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
         let (checks, faults) = CheckPlan.compile(dataset, columns: storedColumns, preceding: source.rules)
         guard !faults.contains(where: { $0.severity == .error }) else { throw StepError(faults) }
@@ -127,8 +124,8 @@ final class LocalStep: Sendable {
         }
         let (copy, offset) = query.copy(to: job.folder, filePrefix: job.filePrefix, routing: routing)
         let files = try unreadable(on: connection) {
-            try errors.translating(offset: offset) {
-                StagedFiles.read(try connection.query(copy))
+            try errors.translating(offset: offset + source.offset) {
+                try connection.query(copy).compactMap { StagedFile(returnedBy: $0) }
             }
         }
         let failures = try refused?.finish() ?? []

@@ -85,6 +85,6 @@ struct Quarantine {
         let options = (ParquetOptions.copy + [ParquetOptions.fileSize, pattern]).joined(separator: ", ")
         let sql =
             "COPY (SELECT * FROM (\(select)) AS refused(\(names))) TO \(Quote.text(job.quarantineFolder)) (\(options))"
-        return StagedFiles.read(try connection.query(sql))
+        return try connection.query(sql).compactMap { StagedFile(returnedBy: $0) }
     }
 }

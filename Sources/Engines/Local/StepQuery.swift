@@ -25,10 +25,12 @@ struct StepQuery {
     /// The statement that writes the files, and how many bytes of it stand before the user's query.
     func copy(to folder: String, filePrefix: String, routing: Routing?) -> (sql: String, offset: Int) {
         let (select, offset) = select(routing: routing)
-        var options = ParquetOptions.copy + ["FILENAME_PATTERN \(Quote.text("\(filePrefix)-{i}"))"]
+        var options = ParquetOptions.copy
         if dataset.partitionBy.isEmpty {
-            options.append(ParquetOptions.fileSize)
+            options += [ParquetOptions.fileSize, "FILENAME_PATTERN \(Quote.text("\(filePrefix)-{i}"))"]
         } else {
+            // Two values may share a folder (NULL and the text that stands for it): their files must not share a name.
+            options.append("FILENAME_PATTERN \(Quote.text("\(filePrefix)-{uuid}"))")
             let names = dataset.partitionBy.map { Quote.name($0.value) }.joined(separator: ", ")
             options += ["PARTITION_BY (\(names))", "WRITE_PARTITION_COLUMNS true"]
         }
@@ -70,6 +72,10 @@ struct StepQuery {
 
     private func selected(_ column: StorableColumn) -> String {
         let name = Quote.name(column.name)
+        // A table cannot be partitioned by the empty text: its log has nothing but NULL for it.
+        if column.duckDBType == "VARCHAR", dataset.partitionBy.contains(where: { $0.value == column.name }) {
+            return "nullif(\(name)::VARCHAR, '') AS \(name)"
+        }
         return column.needsCast ? "CAST(\(name) AS \(column.duckDBType)) AS \(name)" : name
     }
 

@@ -17,6 +17,8 @@ struct StepSource {
 
     /// The user's query without its tail, or the reader of an ingest's files.
     let select: String
+    /// The bytes of `select` that stand before the user's query.
+    let offset: Int
     let provenance: [Provenance]
     /// Columns of `select` that are not the dataset's.
     let hidden: Set<String>
@@ -34,42 +36,72 @@ struct StepSource {
         for input in job.inputs {
             try connection.execute("CREATE OR REPLACE TEMP VIEW \(Quote.name(input.name.text)) AS \(input.scanSQL)")
         }
+        for foreign in job.foreign {
+            try connection.execute(
+                "CREATE OR REPLACE TEMP VIEW \(Quote.name(foreign.view)) AS \(foreign.table.scanSQL)")
+        }
         switch job.dataset.step {
         case .sql(let text):
-            self.init(select: SQLNormaliser.withoutTail(text.text))
+            self.init(
+                select: DeltaScans(SQLNormaliser.withoutTail(text.text)).sql, leavesOut: job.leavesOut)
         case .ingest(let ingest):
-            guard let query = SourceQuery(job.dataset, files: job.sourceFiles) else {
+            if let table = job.sourceTable {
+                self.init(select: table.scanSQL, leavesOut: job.leavesOut)
+                return
+            }
+            guard var query = SourceQuery(job.dataset, files: job.sourceFiles) else {
                 throw StepError([.error("'\(job.dataset.name)' is no ingest", at: job.dataset.span)])
             }
             try HeaderCheck.run(query, files: job.sourceFiles, ingest: ingest, on: connection)
+            query.established = try Self.established(job, query, on: connection)
             if ingest.format == .jsonl {
-                try self.init(JSONLines(query, ingest, on: connection))
+                try self.init(JSONLines(query, ingest, on: connection), leavesOut: job.leavesOut)
             } else {
                 self.init(
                     select: query.select(fileAs: Self.sourceFile),
                     provenance: [Provenance(name: Self.fileColumn, type: "VARCHAR", sql: Quote.name(Self.sourceFile))],
-                    hidden: [Self.sourceFile], notesRejects: query.notesRejects)
+                    hidden: [Self.sourceFile], notesRejects: query.notesRejects, leavesOut: job.leavesOut)
             }
         }
     }
 
+    /// The table's columns that the files have as well.
+    private static func established(
+        _ job: StepJob, _ query: SourceQuery, on connection: Connection
+    ) throws -> [QueryColumn] {
+        guard job.dataset.schema != .widen else { return [] }
+        let columns = job.tableColumns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
+        guard !columns.isEmpty, job.dataset.step.ingest?.format == .csv else { return columns }
+        // Types for columns that a file does not have are an error to the reader.
+        guard let first = job.sourceFiles.first, let header = query.header(of: first) else { return [] }
+        let present = Set(try connection.columns(of: header).map(\.name))
+        return columns.filter { present.contains($0.name) }
+    }
+
     private init(
         select: String, provenance: [Provenance] = [], hidden: Set<String> = [], notesRejects: Bool = false,
-        rules: [RowRule] = []
+        rules: [RowRule] = [], leavesOut: SQLText?
     ) {
-        self.select = select
+        if let leavesOut {
+            let head = "SELECT * FROM (\n"
+            self.select = "\(head)\(select)\n) WHERE (\(leavesOut.text)) IS NOT TRUE"
+            offset = head.utf8.count
+        } else {
+            self.select = select
+            offset = 0
+        }
         self.provenance = provenance
         self.hidden = hidden
         self.notesRejects = notesRejects
         self.rules = rules
     }
 
-    private init(_ lines: JSONLines) throws {
+    private init(_ lines: JSONLines, leavesOut: SQLText?) throws {
         guard lines.ingest.onError == .quarantine else {
             self.init(
                 select: lines.query.json(columns: lines.columns, fileAs: Self.sourceFile),
                 provenance: [Provenance(name: Self.fileColumn, type: "VARCHAR", sql: Quote.name(Self.sourceFile))],
-                hidden: [Self.sourceFile])
+                hidden: [Self.sourceFile], leavesOut: leavesOut)
             return
         }
         let readable = Check(
@@ -89,7 +121,7 @@ struct StepSource {
                 RowRule(
                     check: readable, bit: 0, failing: Quote.name(Self.faultColumn),
                     reason: "readable: no JSON object, or a value that does not fit its column's type")
-            ])
+            ], leavesOut: leavesOut)
     }
 
     /// The reader's column with the file of a row.

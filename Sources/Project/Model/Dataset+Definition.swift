@@ -12,6 +12,15 @@ extension Dataset {
         }
         builder.add("mode")
         builder.add(mode.rawValue)
+        // What a project of an earlier version could not have is added only where it is used: its fingerprints stay.
+        if let incremental {
+            builder.add("incremental")
+            builder.add(incremental.value.folded)
+        }
+        if let deleteWhen {
+            builder.add("delete_when")
+            builder.add(normalise(deleteWhen.text))
+        }
         builder.add("key", key.map(\.value))
         builder.add("partition_by", partitionBy.map(\.value))
         builder.add("columns", columns.flatMap { [$0.name.value, $0.type?.value ?? ""] })
@@ -27,6 +36,12 @@ extension Dataset {
 
 extension Ingest {
     fileprivate func definition(into builder: inout Fingerprint.Builder) {
+        if let delta {
+            builder.add("delta")
+            builder.add(delta.value)
+            builder.add(version.map(String.init))
+            return
+        }
         builder.add("files", files.map(\.value))
         builder.add(format.rawValue)
         builder.add(compression?.rawValue)

@@ -14,6 +14,15 @@ package struct Dataset: Sendable {
     /// Columns whose values decide the folder of a row's file.
     package var partitionBy: [Located<String>]
     package var mode: Mode
+    /// The input of which each run sees only the rows added since the last one; only with `append` and `merge`.
+    package var incremental: Located<DatasetName>?
+    /// What happens when rows of that input (or of an ingest's Delta table) were replaced or taken out since.
+    package var onReplace: OnReplace
+    /// A condition on the step's rows: where it is true, the row with the same key is deleted. Only with `merge`.
+    package var deleteWhen: SQLText?
+    /// How the columns may change from one version to the next; nil leaves it to the mode: a replacement may have any
+    /// columns, added and merged rows must have the table's.
+    package var schema: SchemaPolicyName?
     /// The engine that the user asked for, if any.
     package var engine: Located<String>?
     /// Where the dataset's name is written (or its SQL file, when it has no entry).
@@ -24,12 +33,23 @@ package struct Dataset: Sendable {
         case replace
         /// Each run's rows are added to the last version's.
         case append
+        /// Each run's rows take the place of the last version's with the same key; the others are added.
+        case merge
+    }
+
+    package enum OnReplace: String, Sendable, CaseIterable {
+        /// The step fails, and says how to make the dataset anew.
+        case fail
+        /// The step makes the dataset anew from all rows.
+        case fullRefresh = "full_refresh"
     }
 
     package init(
         name: DatasetName, description: String? = nil, tags: [String] = [], step: Step,
         key: [Located<String>] = [], columns: [ColumnContract] = [], checks: [Check] = [], splits: Splits? = nil,
-        partitionBy: [Located<String>] = [], mode: Mode = .replace, engine: Located<String>? = nil, span: SourceSpan
+        partitionBy: [Located<String>] = [], mode: Mode = .replace, incremental: Located<DatasetName>? = nil,
+        onReplace: OnReplace = .fail, deleteWhen: SQLText? = nil, schema: SchemaPolicyName? = nil,
+        engine: Located<String>? = nil, span: SourceSpan
     ) {
         self.name = name
         self.description = description
@@ -41,9 +61,23 @@ package struct Dataset: Sendable {
         self.splits = splits
         self.partitionBy = partitionBy
         self.mode = mode
+        self.incremental = incremental
+        self.onReplace = onReplace
+        self.deleteWhen = deleteWhen
+        self.schema = schema
         self.engine = engine
         self.span = span
     }
+}
+
+/// How the columns of new rows may differ from the table's.
+package enum SchemaPolicyName: String, Sendable, CaseIterable {
+    /// Not at all.
+    case fixed
+    /// There may be new columns.
+    case addColumns = "add_columns"
+    /// There may be new columns, and a column may get a type that holds all the values of its former one.
+    case widen
 }
 
 /// How a dataset is made.
@@ -57,6 +91,14 @@ package enum Step: Sendable {
 
     package var ingest: Ingest? {
         if case .ingest(let ingest) = self { ingest } else { nil }
+    }
+
+    /// The word of the project file.
+    package var kind: String {
+        switch self {
+        case .ingest: "ingest"
+        case .sql: "sql"
+        }
     }
 }
 

@@ -3,7 +3,7 @@ package struct Feed: Sendable {
     package var name: Located<String>
     package var dataset: Located<DatasetName>
     /// A pinned version; nil means the latest.
-    package var version: Version?
+    package var version: VersionPin?
     /// In order; empty means all columns.
     package var columns: [Located<String>]
     package var label: Located<String>?
@@ -15,7 +15,8 @@ package struct Feed: Sendable {
     package var span: SourceSpan
 
     package init(
-        name: Located<String>, dataset: Located<DatasetName>, version: Version? = nil, columns: [Located<String>] = [],
+        name: Located<String>, dataset: Located<DatasetName>, version: VersionPin? = nil,
+        columns: [Located<String>] = [],
         label: Located<String>? = nil, split: Located<String>? = nil, batch: Int? = nil, shuffleSeed: Int? = nil,
         span: SourceSpan
     ) {

@@ -1,4 +1,4 @@
-/// Files that become a dataset.
+/// Files, or a Delta table of somebody else, that become a dataset.
 package struct Ingest: Sendable {
     package enum Format: String, Sendable, CaseIterable {
         case csv, jsonl, parquet
@@ -12,9 +12,34 @@ package struct Ingest: Sendable {
         case quarantine
     }
 
-    /// Paths or globs, relative to the project's folder or absolute; at least one.
+    /// What happens with a file that was read and has other contents now.
+    package enum ChangedFiles: String, Sendable, CaseIterable {
+        /// The step fails and names the file.
+        case fail
+        /// The file is read again: its rows are added once more, or merged by their keys.
+        case reingest
+        /// The rows that were read stay as they are.
+        case ignore
+    }
+
+    /// What happens with a file that was read and is no longer there.
+    package enum VanishedFiles: String, Sendable, CaseIterable {
+        /// Its rows stay.
+        case ignore
+        /// The step fails and names the file.
+        case fail
+    }
+
+    /// Paths or globs, relative to the project's folder or absolute; at least one, unless there is `delta`.
     package var files: [Located<String>]
-    /// Given, or told by the files' ending.
+    /// The Delta table that is read in place of files: a path as the user wrote it (`Project.location(of:)`).
+    package var delta: Located<String>?
+    /// The version of that table; nil means its newest.
+    package var version: Int?
+    /// Only for datasets that add or merge; in all others, each version consists of the files that are there.
+    package var changed: ChangedFiles
+    package var vanished: VanishedFiles
+    /// Given, or told by the files' ending; parquet for a Delta table.
     package var format: Format
     /// How the bytes are packed; nil means: as the file's ending says.
     package var compression: Compression?
@@ -31,15 +56,24 @@ package struct Ingest: Sendable {
     package init(
         files: [Located<String>], format: Format, compression: Compression? = nil, onError: OnError = .fail,
         csv: CSVOptions = CSVOptions(), types: [(column: Located<String>, type: Located<String>)] = [],
-        span: SourceSpan
+        changed: ChangedFiles = .fail, vanished: VanishedFiles = .ignore, span: SourceSpan
     ) {
         self.files = files
+        self.changed = changed
+        self.vanished = vanished
         self.format = format
         self.compression = compression
         self.onError = onError
         self.csv = csv
         self.types = types
         self.span = span
+    }
+
+    /// An ingest of a Delta table.
+    package init(delta: Located<String>, version: Int? = nil, span: SourceSpan) {
+        self.init(files: [], format: .parquet, span: span)
+        self.delta = delta
+        self.version = version
     }
 }
 

@@ -39,12 +39,6 @@ package struct Project: Sendable {
     package func dataset(_ name: DatasetName) -> Dataset? { dataset(named: name.text) }
 }
 
-/// Where the datasets' tables are kept.
-package enum StoreLocation: Sendable, Hashable {
-    /// An absolute path.
-    case folder(String)
-}
-
 /// An entry under `engines`.
 package struct EngineDefinition: Sendable {
     package enum Kind: String, Sendable, CaseIterable {

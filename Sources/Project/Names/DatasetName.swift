@@ -21,10 +21,25 @@ package struct DatasetName: Hashable, Comparable, Sendable, CustomStringConverti
     /// True for the names that Millrace itself gives to tables of refused rows.
     package var isQuarantine: Bool { text.hasSuffix(Self.quarantineSuffix) }
 
+    /// The table of the source files that this dataset's ingest has read.
+    package var ledger: DatasetName { DatasetName(unchecked: text + Self.ledgerSuffix) }
+
+    /// True for the names that Millrace itself gives to tables of source files.
+    package var isLedger: Bool { text.hasSuffix(Self.ledgerSuffix) }
+
+    /// The dataset that a quarantine or ledger belongs to; nil for a dataset's own name.
+    package var owner: DatasetName? {
+        for suffix in [Self.quarantineSuffix, Self.ledgerSuffix] where text.hasSuffix(suffix) {
+            return DatasetName(String(text.dropLast(suffix.count)))
+        }
+        return nil
+    }
+
     /// The form under which names are equal for SQL.
     package var folded: String { text.lowercased() }
 
     package static let quarantineSuffix = "__quarantine"
+    package static let ledgerSuffix = "__sources"
 
     package static func isValid(_ text: String) -> Bool {
         let bytes = text.utf8

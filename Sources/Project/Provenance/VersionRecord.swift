@@ -6,8 +6,12 @@ package struct VersionRecord: Codable, Sendable, Equatable {
     package var fingerprint: Fingerprint
     /// What it was made from, each pinned.
     package var inputs: [DatasetName: PinnedVersion]
+    /// The Delta tables outside of the project that it was made from, by the path that the user wrote.
+    package var foreign: [String: PinnedVersion]?
     /// The files that an ingest read.
     package var sources: SourceSet?
+    /// The version of the companion table of source files (`NAME__sources`) that belongs to this one.
+    package var ledger: Version?
     package var rows: RowAccount
     package var checks: [CheckOutcome]
     /// The version of the quarantine table that belongs to this one; nil when nothing was ever refused.
@@ -18,19 +22,34 @@ package struct VersionRecord: Codable, Sendable, Equatable {
     package var millrace: String
 
     package init(
-        run: RunID, fingerprint: Fingerprint, inputs: [DatasetName: PinnedVersion] = [:], sources: SourceSet? = nil,
-        rows: RowAccount, checks: [CheckOutcome] = [], quarantine: Version? = nil, splits: [String: Int]? = nil,
-        millrace: String
+        run: RunID, fingerprint: Fingerprint, inputs: [DatasetName: PinnedVersion] = [:],
+        foreign: [String: PinnedVersion]? = nil, sources: SourceSet? = nil, ledger: Version? = nil, rows: RowAccount,
+        checks: [CheckOutcome] = [], quarantine: Version? = nil,
+        splits: [String: Int]? = nil, millrace: String
     ) {
         self.run = run
         self.fingerprint = fingerprint
         self.inputs = inputs
+        self.foreign = foreign
         self.sources = sources
+        self.ledger = ledger
         self.rows = rows
         self.checks = checks
         self.quarantine = quarantine
         self.splits = splits
         self.millrace = millrace
+    }
+}
+
+extension VersionRecord {
+    /// The version that was read of a table outside of the project. A table that was moved is still the same one.
+    ///
+    /// - Parameters:
+    ///   - path: as the user writes it now.
+    ///   - table: the id of the table that is there now; nil when there is none.
+    package func seen(_ path: String, table: String?) -> PinnedVersion? {
+        if let seen = foreign?[path] { return seen }
+        return foreign?.values.filter { $0.table == table }.max { $0.version < $1.version }
     }
 }
 

@@ -21,6 +21,7 @@ struct CrossReferences {
             if let engine { check(engine: engine) }
         }
         for reference in context.references { check(dataset: reference, reference.value) }
+        for dataset in datasets { check(incremental: dataset) }
         for feed in feeds {
             check(dataset: Located(feed.dataset.value.text, at: feed.dataset.span), feed.dataset.value.text)
             check(split: feed)
@@ -41,6 +42,19 @@ struct CrossReferences {
         context.error(
             "there is no dataset '\(context.redaction.redact(name))'", at: written.span,
             hint: context.suggestion(for: name, among: known.values.sorted(), otherwise: nil))
+    }
+
+    /// An input that is replaced as a whole again and again.
+    private func check(incremental dataset: Dataset) {
+        guard dataset.mode != .replace, dataset.onReplace == .fail, let input = dataset.incremental,
+            let other = byName[input.value.folded], other.mode == .replace
+        else { return }
+        context.add([
+            .warning(
+                "'\(other.name)' has 'mode: replace': each of its versions replaces all of its rows, and then "
+                    + "'\(dataset.name)' cannot tell which are new", at: input.span,
+                hint: "give '\(other.name)' 'mode: append', or add 'on_replace: full_refresh' here")
+        ])
     }
 
     private func check(split feed: Feed) {

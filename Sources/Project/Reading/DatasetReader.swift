@@ -36,7 +36,8 @@ struct DatasetReader {
             }
         }
         if let ingest = values.entry("ingest") {
-            guard let step = IngestReader(context: context).ingest(ingest) else {
+            let mode = values.entry("mode") == nil ? .replace : values.word("mode", as: Dataset.Mode.self)
+            guard let step = IngestReader(context: context, mode: mode).ingest(ingest) else {
                 _ = properties(of: name, values, step: .sql(SQLText("", in: entry.key.file)), at: entry.span)
                 return nil
             }
@@ -126,27 +127,9 @@ struct DatasetReader {
             columns: columns.contracts, checks: checks + columns.checks,
             splits: values.entry("splits").flatMap { SplitsReader(context: context).splits($0) },
             partitionBy: values.names("partition_by"), engine: values.located("engine"), span: span)
-        dataset.mode = mode(values) ?? .replace
+        UpdateReader(context: context, values: values).read(into: &dataset)
         report(reserved: dataset)
         return dataset
-    }
-
-    private func mode(_ values: FieldValues) -> Dataset.Mode? {
-        if let scalar = values.entry("mode")?.value.scalar, FieldRegistry.plannedModes.contains(scalar.text) {
-            context.error(
-                "the mode '\(scalar.text)' is not supported by this version of Millrace",
-                at: values.entry("mode")?.value.span, hint: "use 'replace' or 'append'")
-            return nil
-        }
-        let mode = values.word("mode", as: Dataset.Mode.self)
-        if mode == .append, values.entry("ingest") != nil {
-            // Every run reads all files, so appending would publish the rows of earlier runs again.
-            context.error(
-                "an ingest cannot append in this version of Millrace: it would read the same files again",
-                at: values.entry("mode")?.value.span,
-                hint: "leave 'mode' out: the version then consists of all files that are there")
-        }
-        return mode
     }
 
     /// The names of the columns that Millrace itself adds.

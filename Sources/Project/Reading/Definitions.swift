@@ -39,6 +39,12 @@ final class Definitions {
                 at: span, hint: "name it otherwise")
             return nil
         }
+        if name.isLedger {
+            context.error(
+                "'\(text)' is reserved: names that end in '\(DatasetName.ledgerSuffix)' are for the files that an ingest "
+                    + "has read", at: span, hint: "name it otherwise")
+            return nil
+        }
         if let first = places[name.folded] {
             let isSame = first.name == text
             context.error(

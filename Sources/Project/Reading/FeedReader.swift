@@ -21,18 +21,19 @@ struct FeedReader {
             label: label, split: split, batch: batch, shuffleSeed: seed, span: entry.span)
     }
 
-    /// `NAME` or `NAME@VERSION`.
-    private func pinned(_ written: Located<String>) -> (Located<DatasetName>, Version?)? {
+    /// `NAME`, `NAME@VERSION` or `NAME@TAG`.
+    private func pinned(_ written: Located<String>) -> (Located<DatasetName>, VersionPin?)? {
         let parts = written.value.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        var version: Version?
+        var version: VersionPin?
         if parts.count == 2 {
-            guard let number = Int(parts[1]), number >= 0 else {
+            guard let pin = VersionPin(String(parts[1])) else {
+                let name = context.redaction.redact(String(parts[0]))
                 context.error(
-                    "a version is a whole number from 0 on", at: written.span, hint: "write for example '\(parts[0])@3'"
-                )
+                    "a version is a whole number from 0 on, or a tag", at: written.span,
+                    hint: "write for example '\(name)@3' or '\(name)@v1'")
                 return nil
             }
-            version = Version(number)
+            version = pin
         }
         guard let name = DatasetName(String(parts[0])) else {
             context.error(

@@ -47,6 +47,14 @@ struct FieldValues {
             let example = field.example.map { ", for example '\(field.name): \($0)'" } ?? ""
             context.error("\(section.title) needs '\(field.name)'", at: owner, hint: "add it\(example)")
         }
+        let choices = section.needsOneOf
+        if !choices.isEmpty, choices.allSatisfy({ entries[$0] == nil && !misspelt.contains($0) }) {
+            let names = choices.map { "'\($0)'" }.joined(separator: " or ")
+            let example = choices.first.flatMap { section.field($0) }.flatMap { field in
+                field.example.map { ", for example '\(field.name): \($0)'" }
+            }
+            context.error("\(section.title) needs \(names)", at: owner, hint: "add one\(example ?? "")")
+        }
     }
 
     /// - Returns: the field that was probably meant.

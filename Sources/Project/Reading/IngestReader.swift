@@ -1,12 +1,20 @@
 /// Reads `ingest`.
 struct IngestReader {
     let context: ReadingContext
+    /// That of the dataset; nil when it cannot be read.
+    let mode: Dataset.Mode?
 
     func ingest(_ entry: YAMLEntry) -> Ingest? {
         guard
             let values = FieldValues(
                 entry.value, as: FieldRegistry.ingest, named: entry.name, at: entry.span, in: context)
         else { return nil }
+        report(news: values)
+        if values.entry("delta") != nil { return table(values, at: entry) }
+        if let version = values.entry("version") {
+            context.error(
+                "'version' means nothing without 'delta': files have no versions", at: version.span, hint: "remove it")
+        }
         let files = values.texts("files")
         let given = values.word("format", as: Ingest.Format.self)
         let format = given ?? (values.entry("format") == nil ? told(by: files, at: entry) : nil)
@@ -18,7 +26,44 @@ struct IngestReader {
         report(values, notFor: format)
         return Ingest(
             files: files, format: format, compression: compression, onError: onError ?? .fail, csv: csv, types: types,
-            span: entry.span)
+            changed: values.word("changed", as: Ingest.ChangedFiles.self) ?? (mode == .merge ? .reingest : .fail),
+            vanished: values.word("vanished", as: Ingest.VanishedFiles.self) ?? .ignore, span: entry.span)
+    }
+
+    /// Policies about files read before, where every version has all files and only those.
+    private func report(news values: FieldValues) {
+        guard mode == .replace else { return }
+        for name in ["changed", "vanished"] {
+            guard let entry = values.entry(name), values.entry("delta") == nil else { continue }
+            context.error(
+                "'\(name)' means nothing for 'mode: replace': each version has the rows of the files that are there",
+                at: entry.span, hint: "remove it, or add 'mode: append' to the dataset")
+        }
+    }
+
+    // MARK: Delta tables
+
+    private func table(_ values: FieldValues, at entry: YAMLEntry) -> Ingest? {
+        for field in values.section.fields where field.name != "delta" && field.name != "version" {
+            guard let other = values.entry(field.name) else { continue }
+            if field.name == "files" {
+                context.error(
+                    "an ingest reads files or a Delta table, not both", at: other.span,
+                    notes: values.entry("delta").map { ["'delta' is at \(ReadingContext.place(of: $0.span))"] } ?? [],
+                    hint: "make a dataset of each")
+            } else {
+                context.error(
+                    "'\(field.name)' means nothing for a Delta table", at: other.span,
+                    hint: "remove it: the table itself says what its files are")
+            }
+        }
+        let version = values.integer("version")
+        guard let path = values.located("delta") else { return nil }
+        if let fault = TableLocation.fault(in: path.value) {
+            context.error(context.redaction.redact(fault.message), at: path.span, hint: fault.hint)
+            return nil
+        }
+        return Ingest(delta: path, version: version, span: entry.span)
     }
 
     // MARK: Format

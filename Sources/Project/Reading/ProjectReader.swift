@@ -38,7 +38,8 @@ package struct ProjectReader {
         guard let values = documents.project else { return (nil, Self.inOrder(context.diagnostics)) }
 
         let name = values.text("project")
-        let store = values.entry("store") == nil ? .folder(root + "/store") : self.store(values, context)
+        let store =
+            values.entry("store") == nil ? .folder(root + "/store") : StoreReader(context: context).store(values)
         let engines = EnginesReader(context: context).engines(values.present("engines"))
         let engine = values.located("engine")
         let datasets = self.datasets(documents, context)
@@ -67,21 +68,6 @@ package struct ProjectReader {
 
     // MARK: Parts
 
-    private func store(_ values: FieldValues, _ context: ReadingContext) -> StoreLocation? {
-        guard let store = values.located("store") else { return nil }
-        guard let scheme = store.value.firstRange(of: "://").map({ store.value[..<$0.lowerBound] }) else {
-            return .folder(FilePath.resolve(store.value, in: context.root))
-        }
-        if scheme == "file" {
-            return .folder(FilePath.resolve(String(store.value.dropFirst("file://".count)), in: context.root))
-        }
-        let kind = scheme == "s3" ? "S3 stores" : "stores of the kind '\(context.redaction.redact(String(scheme)))'"
-        context.error(
-            "\(kind) are not supported by this version of Millrace", at: store.span,
-            hint: "name a folder, for example 'store: store'")
-        return nil
-    }
-
     private func datasets(
         _ documents: ProjectDocuments, _ context: ReadingContext
     ) -> (read: [Dataset], names: [String: String]) {
@@ -103,7 +89,7 @@ package struct ProjectReader {
             guard let valid = defined.name(bare: name, path: FilePath.shown(path, from: context.root)) else { continue }
             if let dataset = reader.dataset(valid, file: path) { datasets.append(dataset) }
         }
-        return (datasets, defined.names)
+        return (datasets.map { $0.spelling(inputsAs: defined.names) }, defined.names)
     }
 
     private func feeds(_ documents: ProjectDocuments, _ context: ReadingContext) -> [Feed] {
@@ -134,5 +120,17 @@ package struct ProjectReader {
             let key = "\(diagnostic.span?.file.path ?? "") \(diagnostic.span?.offset ?? 0) \(diagnostic.message)"
             return seen.insert(key).inserted
         }
+    }
+}
+
+extension Dataset {
+    /// The dataset with its input named as that one names itself: for SQL, upper and lower case are the same.
+    fileprivate func spelling(inputsAs names: [String: String]) -> Dataset {
+        guard let input = incremental, let text = names[input.value.folded], let name = DatasetName(text) else {
+            return self
+        }
+        var dataset = self
+        dataset.incremental = Located(name, at: input.span)
+        return dataset
     }
 }

@@ -88,14 +88,20 @@ package struct Section: Sendable {
     package var others: Field?
     /// Fields of later versions: known, but refused.
     package var planned: [String]
+    /// Fields of which there must be one at least.
+    package var needsOneOf: [String]
     private var byName: [String: Int]
 
-    init(_ title: String, _ doc: String, fields: [Field], others: Field? = nil, planned: [String] = []) {
+    init(
+        _ title: String, _ doc: String, fields: [Field], others: Field? = nil, planned: [String] = [],
+        needsOneOf: [String] = []
+    ) {
         self.title = title
         self.doc = doc
         self.fields = fields
         self.others = others
         self.planned = planned
+        self.needsOneOf = needsOneOf
         byName = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -5,7 +5,8 @@ extension FieldRegistry {
             Field("description", .text, "What a row of it is.", example: "One row per departure."),
             Field("tags", .oneOrMore(.text), "Words to select datasets by (`tag:daily`).", example: "[daily]"),
             Field(
-                "ingest", .section(ingest), "Makes the dataset from files.", example: "{ files: landing/weather.csv }"),
+                "ingest", .section(ingest), "Makes the dataset from files, or from a Delta table of somebody else.",
+                example: "{ files: landing/weather.csv }"),
             Field(
                 "sql", .sql,
                 "Makes the dataset from others: a SELECT, or the path of a `.sql` file relative to the project's "
@@ -29,14 +30,33 @@ extension FieldRegistry {
                 example: "[year, month]"),
             Field(
                 "mode", .word(Dataset.Mode.allCases.map(\.rawValue)),
-                "`replace` (the rows of a run take the place of the last version's) or `append` (they are added). "
-                    + "`replace` if left out.", example: "append"),
+                "`replace`: the rows of a run take the place of the last version's. `append`: they are added. `merge`: "
+                    + "they take the place of those with the same `key`, and the others are added. `replace` if left "
+                    + "out. An ingest that adds or merges reads only files that it has not read yet.",
+                example: "append"),
+            Field(
+                "incremental", .text,
+                "The input of which the SQL sees only the rows added since the dataset's own last version; of all "
+                    + "other inputs it sees everything. For `mode: append` and `merge`.", example: "events"),
+            Field(
+                "on_replace", .word(Dataset.OnReplace.allCases.map(\.rawValue)),
+                "What happens when rows of that input were replaced or taken out, so that nobody can say what was "
+                    + "added: `fail`, or `full_refresh`, which makes the dataset anew from all rows. `fail` if left "
+                    + "out.", example: "full_refresh"),
+            Field(
+                "delete_when", .text,
+                "For `mode: merge` a SQL condition on the step's own columns: a row for which it is true deletes the "
+                    + "one with its key, and is not kept itself.", example: "\"operation = 'delete'\""),
+            Field(
+                "schema", .word(SchemaPolicyName.allCases.map(\.rawValue)),
+                "How the columns of new rows may differ from the table's: `fixed` (not at all), `add_columns` (there "
+                    + "may be new ones, which are null in the rows that are there), `widen` (that, and types that hold "
+                    + "all the values of the former ones, such as BIGINT after INTEGER). If it is left out, a "
+                    + "replacement may have any columns, and added and merged rows must have the table's.",
+                example: "add_columns"),
             Field("engine", .text, "The engine that executes the step: one of `engines`.", example: "local"),
         ],
-        planned: ["run", "label", "incremental"])
-
-    /// Modes that later versions will have.
-    package static let plannedModes = ["merge"]
+        planned: ["run", "label"])
 
     package static let column = Section(
         "a column", "What is promised about a column.",
@@ -61,11 +81,27 @@ extension FieldRegistry {
             "A split and its weight: what counts is its part of the sum of all weights.", example: "80"))
 
     package static let ingest = Section(
-        "an ingest", "Files that become a dataset.",
+        "an ingest", "Files, or a Delta table of somebody else, that become a dataset.",
         fields: [
             Field(
-                "files", .oneOrMore(.text), required: true,
+                "files", .oneOrMore(.text),
                 "Paths or globs, relative to the project's folder or absolute.", example: "landing/flights*.csv.gz"),
+            Field(
+                "delta", .text,
+                "In place of files a Delta table that another tool writes: its folder, relative to the project's "
+                    + "folder or absolute, or `s3://BUCKET/PATH`.", example: "/data/lake/events"),
+            Field(
+                "version", .integer(min: 0), "The version of that Delta table; its newest if left out.", example: "12"),
+            Field(
+                "changed", .word(Ingest.ChangedFiles.allCases.map(\.rawValue)),
+                "For `mode: append` and `merge`: what happens with a file that was read and has other contents now. "
+                    + "`fail` stops the step and names it, `reingest` reads it again (`append` then has the rows of "
+                    + "both), `ignore` keeps what was read. If left out, `fail` for `append` and `reingest` for "
+                    + "`merge`.", example: "ignore"),
+            Field(
+                "vanished", .word(Ingest.VanishedFiles.allCases.map(\.rawValue)),
+                "For `mode: append` and `merge`: what happens when a file that was read is no longer there. `ignore` "
+                    + "keeps its rows, `fail` stops the step and names it. `ignore` if left out.", example: "fail"),
             Field(
                 "format", .word(Ingest.Format.allCases.map(\.rawValue)),
                 "How the files are written; told by their ending if left out.", example: "csv"),
@@ -101,7 +137,7 @@ extension FieldRegistry {
             Field(
                 "null_padding", .bool, "CSV: whether rows that are too short are filled with nulls instead of refused.",
                 example: "true"),
-        ])
+        ], needsOneOf: ["files", "delta"])
 
     /// The fields of `ingest` that mean something for CSV files only.
     package static let csvOnly: Set<String> = [

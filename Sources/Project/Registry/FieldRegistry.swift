@@ -6,9 +6,10 @@ package enum FieldRegistry {
         fields: [
             Field("project", .text, required: true, "The project's name.", example: "flights"),
             Field(
-                "store", .text,
-                "The folder that holds the datasets' tables, relative to the project's folder or absolute. "
-                    + "`store` if it is left out.", example: "store"),
+                "store", .anyOf([.text, .section(store)]),
+                "Where the datasets' tables are: a folder, relative to the project's folder or absolute, or "
+                    + "`s3://BUCKET/PREFIX`; or a mapping that says how the S3 service is reached. `store` if it is "
+                    + "left out.", example: "store"),
             Field(
                 "engine", .text,
                 "The engine of every dataset that names none: one of `engines`. `local` if it is left out, which is "
@@ -39,6 +40,29 @@ package enum FieldRegistry {
         "More files with `datasets` and `feeds`: paths or globs, relative to the file that names them.",
         example: "[\"more/*.yaml\"]")
 
+    package static let store = Section(
+        "a store",
+        "Where the datasets' tables are, and how the S3 service is reached. What is left out comes from the "
+            + "environment (`AWS_REGION`, `AWS_ENDPOINT_URL`, …) and the profile files of AWS; so do the credentials, "
+            + "which never stand in a project.",
+        fields: [
+            Field(
+                "url", .text, required: true, "`s3://BUCKET`, or `s3://BUCKET/PREFIX` for what is below a prefix.",
+                example: "s3://lake/flights"),
+            Field(
+                "endpoint", .text, "The URL of the service, where it is not Amazon's.",
+                example: "\"http://localhost:8333\""),
+            Field("region", .text, "The region of the bucket.", example: "eu-central-1"),
+            Field(
+                "path_style", .bool,
+                "Whether the bucket stands in the path of a request and not in its host name; true if left out where "
+                    + "there is an `endpoint`.",
+                example: "true"),
+            Field(
+                "profile", .text, "The profile of `~/.aws/config` and `~/.aws/credentials` to use.", example: "research"
+            ),
+        ])
+
     package static let engine = Section(
         "an engine", "What executes SQL steps.",
         fields: [
@@ -67,7 +91,8 @@ package enum FieldRegistry {
         "a feed", "What training reads: a version of a dataset, columns, split, order and batch size.",
         fields: [
             Field(
-                "dataset", .text, required: true, "The dataset, or a pinned version of it as `NAME@VERSION`.",
+                "dataset", .text, required: true,
+                "The dataset, or a pinned version of it as `NAME@VERSION` or `NAME@TAG`.",
                 example: "flights"),
             Field(
                 "columns", .oneOrMore(.text), "The columns, in order; all of them if left out.",

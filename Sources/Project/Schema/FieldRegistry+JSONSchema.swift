@@ -47,6 +47,10 @@ private enum SchemaWriter {
         }
         let required = section.fields.filter(\.isRequired).map { JSONText.string($0.name) }
         if !required.isEmpty { members.append(("required", .array(required))) }
+        if !section.needsOneOf.isEmpty {
+            let choices = section.needsOneOf.map { JSONText.object([("required", .array([.string($0)]))]) }
+            members.append(("anyOf", .array(choices)))
+        }
         return members
     }
 

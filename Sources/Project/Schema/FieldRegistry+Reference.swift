@@ -3,11 +3,15 @@ extension FieldRegistry {
     package static func reference() -> String {
         var text = "# The fields of a project\n"
         for (heading, section) in [
-            ("`millrace.yaml`", project), ("An engine", engine), ("A dataset", dataset), ("`ingest`", ingest),
+            ("`millrace.yaml`", project), ("`store`", store), ("An engine", engine), ("A dataset", dataset),
+            ("`ingest`", ingest),
             ("A column", column), ("`splits`", splits), ("A feed", feed), ("`shuffle`", shuffle),
         ] {
-            text +=
-                "\n## \(heading)\n\n\(section.doc)\n\n" + table(section.fields + (section.others.map { [$0] } ?? []))
+            text += "\n## \(heading)\n\n\(section.doc)"
+            if !section.needsOneOf.isEmpty {
+                text += " It needs \(section.needsOneOf.map { "`\($0)`" }.joined(separator: " or "))."
+            }
+            text += "\n\n" + table(section.fields + (section.others.map { [$0] } ?? []))
         }
         text += """
 

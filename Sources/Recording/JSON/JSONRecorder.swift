@@ -6,12 +6,14 @@ import Synchronization
 ///
 /// Every line has `event` and `at` (ISO 8601 in UTC, milliseconds). The other fields, by event:
 ///
-///     run_started     run, project, steps: [{dataset, action, reasons, inputs, current_version, next_version}]
+///     run_started     run, project, steps: [{dataset, action, reasons, inputs, foreign: [path], work (full,
+///                     continuing, incremental), reads_after, current_version, next_version}]
 ///     step_started    dataset, kind, reasons, index, count
 ///     step_progressed dataset, phase (writing, checking, publishing), fraction, rows, total_rows; at most once a second
 ///     step_audited    dataset, checks: [CHECK]
 ///     step_finished   dataset, version, table, seconds, bytes, files, rows: {read, published, quarantined},
-///                     quarantine_version, splits: {NAME: rows}, inputs: {NAME: version}, fingerprint, checks: [CHECK]
+///                     quarantine_version, splits: {NAME: rows}, inputs: {NAME: version}, foreign: {PATH: version},
+///                     fingerprint, checks: [CHECK]
 ///     step_failed     dataset, cause (check, step, cancelled, bug), live_version, seconds,
 ///                     diagnostics: [DIAGNOSTIC], checks: [CHECK]
 ///     step_skipped    dataset, reason (up_to_date, upstream_failed, stopped, cancelled), upstream

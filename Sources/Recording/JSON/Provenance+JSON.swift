@@ -19,6 +19,10 @@ extension RowAccount {
     }
 }
 
+extension SourceSet {
+    package var json: JSON { .object([("files", .int(files)), ("bytes", .int(bytes))]) }
+}
+
 extension Diagnostic {
     package var json: JSON {
         let hasPlace = span.map { $0.length > 0 || !$0.file.text.isEmpty } ?? false
@@ -40,5 +44,10 @@ extension JSON {
     /// The versions of inputs, in the order of their names.
     package static func inputs(_ inputs: [DatasetName: PinnedVersion]) -> JSON {
         .object(inputs.sorted { $0.key < $1.key }.map { ($0.key.text, .int($0.value.version.number)) })
+    }
+
+    /// The versions of tables outside of the project, in the order of their paths.
+    package static func foreign(_ tables: [String: PinnedVersion]) -> JSON {
+        .object(tables.sorted { $0.key < $1.key }.map { ($0.key, .int($0.value.version.number)) })
     }
 }

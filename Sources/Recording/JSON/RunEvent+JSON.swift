@@ -59,8 +59,28 @@ extension Plan.Step {
         .object([
             ("dataset", .string(dataset.text)), ("action", .string(action.rawValue)),
             ("reasons", .strings(reasons.map(\.description))), ("inputs", .strings(inputs.map(\.text))),
+            ("foreign", .strings(foreign)), ("work", .string(work.word)),
+            ("reads_after", .optional(work.after?.version.number)),
             ("current_version", .optional(current?.version.number)), ("next_version", .int(next.number)),
         ])
+    }
+}
+
+extension Plan.Work {
+    fileprivate var word: String {
+        switch self {
+        case .full: "full"
+        case .continuing: "continuing"
+        case .incremental, .incrementalTable: "incremental"
+        }
+    }
+
+    /// The version of its input after which a step reads.
+    fileprivate var after: PinnedVersion? {
+        switch self {
+        case .full, .continuing: nil
+        case .incremental(_, let after), .incrementalTable(_, let after): after
+        }
     }
 }
 
@@ -72,7 +92,7 @@ extension StepResult {
             ("files", .int(files)), ("rows", record.rows.json),
             ("quarantine_version", .optional(record.quarantine?.number)),
             ("splits", .optional(record.splits, JSON.counts)),
-            ("inputs", .inputs(record.inputs)), ("fingerprint", .string(record.fingerprint.text)),
+            ("inputs", .inputs(record.inputs)), ("foreign", .foreign(record.foreign ?? [:])), ("fingerprint", .string(record.fingerprint.text)),
             ("checks", .array(record.checks.map(\.json))),
         ]
     }

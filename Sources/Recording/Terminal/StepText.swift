@@ -12,7 +12,8 @@ enum StepText {
     /// `✓ flights  version 3  329,821 rows, 412 quarantined  1.2 s`, then the checks that did not simply pass.
     static func finished(_ result: StepResult, nameWidth: Int, width: Int?, style: TextStyle) -> [String] {
         let account = result.record.rows
-        var rows = TextWidth.paddedLeft(Quantity.grouped(account.published), to: 11) + " rows"
+        let noun = account.published == 1 ? " row" : " rows"
+        var rows = TextWidth.paddedLeft(Quantity.grouped(account.published), to: 11) + noun
         if account.quarantined > 0 {
             rows += ", \(Quantity.grouped(account.quarantined)) quarantined"
         }

@@ -1,0 +1,90 @@
+import DeltaLog
+import DuckDB
+import ObjectStore
+import Project
+
+extension DatasetStore {
+    /// Writes rows of live files into new ones.
+    ///
+    /// - Parameters:
+    ///   - files: live files.
+    ///   - snapshot: the version that they are of.
+    ///   - columns: SQL of the columns to write, with a name each; nil: the table's, as they are.
+    ///   - fileSize: of the new files, in bytes.
+    ///   - select: a SELECT of some of the rows of the files that it is given, with these columns; nil: all rows.
+    /// - Returns: the new files, which no commit names. None has no rows.
+    func rewrite(
+        _ files: [AddFile], of snapshot: Snapshot, in table: TableFolder, columns: [String]? = nil,
+        fileSize: Int = ParquetOptions.standardFileSize,
+        select: (@Sendable (_ files: TableSnapshot, _ columns: [String]) -> String)? = nil
+    ) async throws(StoreError) -> [StagedFile] {
+        guard !files.isEmpty else { return [] }
+        let source = try await source(files, of: snapshot, in: table)
+        let partitionColumns = snapshot.metadata.partitionColumns
+        let groups = FileGroups.groups(of: files, partitionColumns: partitionColumns, fileSize: fileSize)
+        let columns = columns ?? snapshot.metadata.schema.fields.map { SQL.quoted($0.name) }
+        let writer = DataFileWriter(
+            folder: objects.location(of: table.path), partitionColumns: partitionColumns, fileSize: fileSize)
+        return try await written(by: writer, in: table) { connection in
+            var staged: [StagedFile] = []
+            for (number, group) in groups.enumerated() {
+                let part = source.restricted(to: group)
+                let select =
+                    select?(part, columns) ?? "SELECT \(columns.joined(separator: ", ")) FROM (\(part.scanSQL))"
+                staged += try writer.write(select, number: number, on: connection)
+            }
+            return staged
+        }
+    }
+
+    /// Live files, ready to be read by DuckDB.
+    func source(
+        _ files: [AddFile], of snapshot: Snapshot, in table: TableFolder
+    ) async throws(StoreError) -> RewriteSource {
+        let readable = try await tableSnapshot(snapshot, files: files, of: table)
+        return RewriteSource(
+            snapshot: readable,
+            byPath: Dictionary(zip(files.map(\.path), readable.files), uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// Runs what writes files. When that fails, they are gone; files without rows are gone in any case.
+    func written(
+        by writer: DataFileWriter, in table: TableFolder,
+        _ work: @escaping @Sendable (Connection) throws -> [StagedFile]
+    ) async throws(StoreError) -> [StagedFile] {
+        let result = await attempt { () throws(StoreError) in
+            try await withDuckDB(for: table.name) { connection in
+                // Each file is read once: what DuckDB would remember of its bytes only takes memory.
+                try connection.execute("SET enable_external_file_cache = false")
+                return try work(connection)
+            }
+        }
+        switch result {
+        case .failure(let error):
+            await discardStaged(of: table.name, prefix: writer.prefix)
+            throw error
+        case .success(let staged):
+            await discard(staged.filter { $0.rows == 0 }, of: table)
+            return staged.filter { $0.rows > 0 }
+        }
+    }
+}
+
+/// Live files of one version that are to be rewritten.
+struct RewriteSource: Sendable {
+    let snapshot: TableSnapshot
+    fileprivate let byPath: [String: TableSnapshot.File]
+
+    fileprivate init(snapshot: TableSnapshot, byPath: [String: TableSnapshot.File]) {
+        self.snapshot = snapshot
+        self.byPath = byPath
+    }
+
+    /// The rows of some of the files.
+    func restricted(to files: [AddFile]) -> TableSnapshot {
+        snapshot.restricted(to: TableSnapshot.Files(files.compactMap { byPath[$0.path] }))
+    }
+
+    /// The file that DuckDB opens for one of the log.
+    func file(_ file: AddFile) -> TableSnapshot.File? { byPath[file.path] }
+}

@@ -1,0 +1,42 @@
+import DeltaLog
+import DuckDB
+import Project
+
+/// Columns that get a wider type. The files that are there are written anew with it, in the same commit, so that every
+/// reader of Delta tables can read the table.
+struct Widening {
+    /// The table's columns afterwards.
+    let schema: DeltaSchema
+    /// The columns of files that are written anew: those that the table had, in their new types.
+    let carriedSchema: DeltaSchema
+    /// What to select for each of them.
+    let columns: [String]
+
+    /// Nil when no column needs a wider type.
+    ///
+    /// - Throws: `schemaMismatch`, which names each column that does not fit.
+    init?(of snapshot: Snapshot, by new: DeltaSchema, dataset: DatasetName) throws(StoreError) {
+        let table = snapshot.metadata.schema
+        let change: SchemaChange
+        do {
+            change = try SchemaEvolution.merge(table: table, new: new, policy: .widen)
+        } catch {
+            throw StoreError(.schemaMismatch, dataset: dataset, message: "\(dataset): \(error)")
+        }
+        guard !change.widened.isEmpty else { return nil }
+        let widened = Set(change.widened.compactMap { $0.name.split(separator: ".").first.map(String.init) })
+        for column in snapshot.metadata.partitionColumns where widened.contains(column) {
+            throw StoreError(
+                .schemaMismatch, dataset: dataset,
+                message: "\(dataset): the column \(column) is what the table is partitioned by, and keeps its type")
+        }
+        schema = change.schema
+        let names = Set(table.fields.map(\.name))
+        carriedSchema = DeltaSchema(fields: change.schema.fields.filter { names.contains($0.name) })
+        columns = carriedSchema.fields.map { field in
+            let name = SQL.quoted(field.name)
+            let isWidened = table[field.name]?.type.shape != field.type.shape
+            return isWidened ? "CAST(\(name) AS \(field.type.duckDBType.text)) AS \(name)" : name
+        }
+    }
+}
