@@ -83,12 +83,28 @@ extension Workspace {
     /// The newest version of each Delta table outside of the store that there is, by the path that the user wrote.
     func foreignStates(_ references: ProjectReferences) async throws -> [String: DatasetState] {
         var states: [String: DatasetState] = [:]
-        for path in Set(references.foreign.values.joined()) {
-            let head = try await storeErrors { try await store.head(ofTableAt: project.location(of: path)) }
-            guard let head else { continue }
-            states[path] = DatasetState(pinned: head.pinned, record: nil, dataVersion: head.dataVersion)
+        for (name, paths) in references.foreign.sorted(by: { $0.key < $1.key }) {
+            for path in paths where states[path] == nil {
+                let head: TableHead?
+                do throws(StoreError) {
+                    head = try await store.head(ofTableAt: project.location(of: path))
+                } catch {
+                    throw Diagnostics([Diagnostic(error, at: place(of: path, in: name))])
+                }
+                guard let head else { continue }
+                states[path] = DatasetState(pinned: head.pinned, record: nil, dataVersion: head.dataVersion)
+            }
         }
         return states
+    }
+
+    /// Where a dataset names a table outside of the store.
+    private func place(of path: String, in name: DatasetName) -> SourceSpan? {
+        switch project.dataset(name)?.step {
+        case .ingest(let ingest): ingest.delta?.span
+        case .sql(let text): Self.span(of: path, in: text)
+        case nil: nil
+        }
     }
 
     /// What is new among the files of ingests that add rows, where their files are not those that were there before.

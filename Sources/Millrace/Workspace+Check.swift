@@ -161,7 +161,7 @@ extension Workspace {
         }
     }
 
-    private static func span(of path: String, in text: SQLText) -> SourceSpan {
+    static func span(of path: String, in text: SQLText) -> SourceSpan {
         guard let range = text.text.firstRange(of: path) else { return text.span(at: 0) }
         let offset = text.text.utf8.distance(from: text.text.startIndex, to: range.lowerBound)
         return text.span(at: offset, length: path.utf8.count)

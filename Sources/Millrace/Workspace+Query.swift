@@ -100,8 +100,7 @@ extension Workspace {
             fault.position = fault.position.map(query.named.original)
             throw Diagnostics([fault.diagnostic(in: query.source)])
         }
-        var views: [(name: String, sql: String)] = []
-        var tables: [TableAccess] = []
+        var tables: [QueriedTable] = []
         let needed = ScanPredicates(in: tree)
         let references = TableReferences(in: tree)
         if let scan = references.foreign.first {
@@ -114,26 +113,26 @@ extension Workspace {
         }
         for reference in references.tables where reference.schema == nil {
             let predicate = needed[reference.name].map { FilePredicate($0) }
-            guard let (select, access) = try await table(reference, in: query, predicate) else { continue }
-            views.append((reference.name, select))
-            if let access { tables.append(access) }
+            if let table = try await table(reference, in: query, predicate) { tables.append(table) }
         }
         do {
-            for view in views {
-                try connection.execute("CREATE OR REPLACE TEMP VIEW \(Quote.name(view.name)) AS \(view.sql)")
+            for table in tables {
+                try connection.execute("CREATE OR REPLACE TEMP VIEW \(Quote.name(table.view)) AS \(table.select)")
             }
             let columns = try connection.columns(of: query.sql).map { QueryColumn(name: $0.name, type: $0.type) }
-            try body(QueryStream(columns: columns, tables: tables, connection: connection, sql: query.sql))
+            try body(
+                QueryStream(
+                    columns: columns, tables: tables.compactMap(\.access), connection: connection, sql: query.sql))
         } catch let error as DuckDBError {
             if error.code == .interrupt { throw CancellationError() }
-            throw Diagnostics([diagnostic(error, in: query)])
+            throw Diagnostics([diagnostic(error, in: query, tables, on: connection)])
         }
     }
 
     /// What a name in a query stands for; nil when it is DuckDB's own business.
     private func table(
         _ reference: TableReferences.Reference, in query: UserQuery, _ predicate: FilePredicate?
-    ) async throws -> (select: String, access: TableAccess?)? {
+    ) async throws -> QueriedTable? {
         if let path = query.scans.paths[reference.name] {
             return try await foreignTable(path, named: reference, in: query, predicate)
         }
@@ -143,23 +142,26 @@ extension Workspace {
             if reference.name.contains(".") || reference.name.contains("/") { return nil }
             throw Diagnostics([unknown(name, at: reference, in: query)])
         }
+        let span = query.span(at: reference.position, length: name.utf8.count)
         do throws(StoreError) {
             if case .changes(let from, let through) = meaning?.what {
                 let key = project.dataset(dataset)?.key.map(\.value) ?? []
-                return (try await store.changes(dataset, from: from, through: through, key: key).sql, nil)
+                let changes = try await store.changes(dataset, from: from, through: through, key: key)
+                return QueriedTable(view: reference.name, select: changes.sql, span: span)
             }
             var pin: VersionPin?
             if case .pin(let given) = meaning?.what { pin = given } else { pin = try await livePin(of: dataset) }
             let snapshot = try await store.snapshot(of: dataset, at: pin, matching: predicate)
-            return (snapshot.scanSQL, TableAccess(snapshot, named: meaning == nil ? dataset.text : reference.name))
+            return QueriedTable(
+                snapshot, view: reference.name, named: meaning == nil ? dataset.text : reference.name, span: span)
         } catch {
-            throw Diagnostics([Diagnostic(error, at: query.span(at: reference.position, length: name.utf8.count))])
+            throw Diagnostics([Diagnostic(error, at: span)])
         }
     }
 
     private func foreignTable(
         _ path: String, named reference: TableReferences.Reference, in query: UserQuery, _ predicate: FilePredicate?
-    ) async throws -> (select: String, access: TableAccess?) {
+    ) async throws -> QueriedTable {
         let span = query.span(at: reference.position, length: DeltaScans.function.utf8.count)
         if let fault = TableLocation.fault(in: path) {
             throw Diagnostics([.error(fault.message, at: span, hint: fault.hint)])
@@ -167,7 +169,7 @@ extension Workspace {
         do throws(StoreError) {
             let snapshot = try await store.snapshot(
                 ofTableAt: project.location(of: path), version: nil, matching: predicate)
-            return (snapshot.scanSQL, TableAccess(snapshot, named: "delta_scan('\(path)')"))
+            return QueriedTable(snapshot, view: reference.name, named: "delta_scan('\(path)')", span: span)
         } catch {
             throw Diagnostics([Diagnostic(error, at: span)])
         }
@@ -203,18 +205,75 @@ extension Workspace {
             hint: near.map { "did you mean '\($0)'?" } ?? "'millrace list' names them all")
     }
 
-    private func diagnostic(_ error: DuckDBError, in query: UserQuery) -> Diagnostic {
-        if error.message.contains("No files found that match") {
-            return .error(
-                "a data file of the store is missing",
-                notes: [error.message, "an older version whose files 'vacuum' deleted can no longer be read"],
-                hint: "bring the file back, or make the dataset again: millrace run --full-refresh DATASET")
+    private func diagnostic(
+        _ error: DuckDBError, in query: UserQuery, _ tables: [QueriedTable], on connection: Connection
+    ) -> Diagnostic {
+        // A message without a file may be about any table: one whose file it names is the better witness.
+        let faults = tables.compactMap { table in table.snapshot?.fault(of: error).map { (table, $0) } }
+        if let (table, fault) = faults.first(where: { $0.1.path != $0.0.snapshot?.folder }) {
+            var problem = Diagnostic(fault, at: table.span)
+            if fault.code == .missingFile {
+                problem.notes.append("'vacuum' deletes the files that only older versions need")
+            }
+            return problem
+        }
+        if !faults.isEmpty || Self.isDamage(error) {
+            for table in tables {
+                guard let snapshot = table.snapshot, let file = Self.unreadableFile(of: snapshot, on: connection)
+                else { continue }
+                return .error(
+                    "\(snapshot.name): a file of version \(snapshot.pinned.version) is damaged", at: table.span,
+                    notes: [file], hint: "bring the file back from a copy, or make a new version of the table")
+            }
         }
         let message = error.message.split(separator: "\n").first.map(String.init) ?? error.message
         return .error(
             message, at: query.span(at: error.position, length: error.name?.utf8.count ?? 1),
             hint: error.candidates.isEmpty
                 ? nil : "did you mean \(error.candidates.map { "'\($0)'" }.joined(separator: ", "))?")
+    }
+}
+
+extension Workspace {
+    /// Whether the words are those with which DuckDB gives up on the bytes of a Parquet file.
+    private static func isDamage(_ error: DuckDBError) -> Bool {
+        let words = ["don't know what type", "TProtocolException", "Thrift", "Parquet", "ompress", "orrupt"]
+        return error.position == nil && words.contains { error.message.contains($0) }
+    }
+
+    /// The first file that cannot be read by itself: DuckDB does not always say which one it gave up on.
+    private static func unreadableFile(of snapshot: TableSnapshot, on connection: Connection) -> String? {
+        snapshot.files.first { file in
+            do {
+                try connection.execute("SELECT count(COLUMNS(*)) FROM \(ParquetSource.reader(of: [file.path]))")
+                return false
+            } catch {
+                return true
+            }
+        }?.path
+    }
+}
+
+/// A table that a query names, and what stands in its place.
+private struct QueriedTable {
+    /// The name that the query has for it.
+    var view: String
+    var select: String
+    var span: SourceSpan
+    /// Nil for what is no version of a table.
+    var snapshot: TableSnapshot?
+    var access: TableAccess?
+
+    init(view: String, select: String, span: SourceSpan) {
+        self.view = view
+        self.select = select
+        self.span = span
+    }
+
+    init(_ snapshot: TableSnapshot, view: String, named name: String, span: SourceSpan) {
+        self.init(view: view, select: snapshot.scanSQL, span: span)
+        self.snapshot = snapshot
+        access = TableAccess(snapshot, named: name)
     }
 }
 

@@ -119,6 +119,13 @@ package struct LocalFolder: ObjectStore {
         try makeFolders(location(of: path))
     }
 
+    package func removeEmptyFolder(_ path: ObjectPath) async throws(ObjectStoreError) {
+        let location = location(of: path)
+        guard rmdir(location) == 0 || [ENOENT, ENOTEMPTY, EEXIST].contains(errno) else {
+            throw ObjectStoreError(errno, location, "cannot remove the folder")
+        }
+    }
+
     package func synchronize(_ path: ObjectPath) async throws(ObjectStoreError) {
         let file = try OpenFile(location(of: path), O_RDONLY)
         do {

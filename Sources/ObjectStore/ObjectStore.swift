@@ -39,6 +39,9 @@ package protocol ObjectStore: Sendable {
     /// Sees to it that a folder can be written to.
     func makeFolder(_ path: ObjectPath) async throws(ObjectStoreError)
 
+    /// Takes away a folder in which nothing is left. One that holds something, or is not there, is no error.
+    func removeEmptyFolder(_ path: ObjectPath) async throws(ObjectStoreError)
+
     /// Waits until an object that another program wrote would survive a loss of power.
     func synchronize(_ path: ObjectPath) async throws(ObjectStoreError)
 
@@ -47,6 +50,9 @@ package protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
+    /// Folders are there only as long as something is in them.
+    package func removeEmptyFolder(_ path: ObjectPath) async throws(ObjectStoreError) {}
+
     /// The whole object.
     package func read(_ path: ObjectPath) async throws(ObjectStoreError) -> [UInt8] {
         try await read(path, limit: nil)

@@ -147,7 +147,7 @@ extension DatasetStore {
         throw StoreError(
             .corruptLog, dataset: table.name, path: table.objects.location(of: table.log),
             message: "\(table.name): the log names a file outside of the table's folder, which is not opened: \(path)",
-            hint: StoreError.wayOut(of: table))
+            hint: "Ask whoever writes the table, or restore an older version of it: its files belong into its folder.")
     }
 
     /// Whether a path has anything in it that a path which leads elsewhere has.

@@ -84,9 +84,23 @@ package final class DatasetStore: Sendable {
             } catch {
                 throw StoreError(error, dataset: name)
             }
+            try await markAsOurs(table)
         }
         return table.location
     }
+
+    /// An object store has no empty folders: an object says there what an empty log says in a file system.
+    private func markAsOurs(_ table: TableFolder) async throws(StoreError) {
+        if (try? await objects.names(in: table.log, from: nil)) != nil { return }
+        guard let mark = table.path.appending(Self.mark) else { return }
+        do {
+            try await objects.put(mark, Array("{}".utf8))
+        } catch {
+            throw StoreError(error, dataset: table.name)
+        }
+    }
+
+    private static let mark = "_millrace/staging.json"
 
     /// Deletes staged files that will not be published, as far as possible. What stays is never read.
     ///
@@ -117,6 +131,8 @@ package final class DatasetStore: Sendable {
             throw StoreError(error, dataset: table.name)
         }
         if let file = entries.first {
+            let mark = table.path.appending(Self.mark)
+            if !table.isForeign, entries.contains(where: { $0.path == mark }) { return nil }
             throw StoreError(
                 .notATable, dataset: table.name, path: table.location,
                 message: "\(table.name): the folder holds files, such as \(file.path.name), but is no Delta table: it "

@@ -66,7 +66,7 @@ struct ProjectMistakeTests {
                 "millrace.yaml:4:44: error: 'skip' takes a whole number of at least 0, not 'one'",
                 "error: 'header' takes true or false, not 'maybe'",
                 "error: 'seed' takes a whole number, not 'seven'",
-                "millrace.yaml:6:11: error: 'mode' takes one of replace, append, not 'apend'\n"
+                "millrace.yaml:6:11: error: 'mode' takes one of replace, append, merge, not 'apend'\n"
                     + "    6 |     mode: apend\n      |           ^~~~~\n  hint: did you mean 'append'?",
             ], of: sandbox)
     }

@@ -38,7 +38,10 @@ extension TemporaryStore {
     /// The Parquet files in the table's folder, relative to it.
     func dataFiles() throws -> Set<String> {
         let entries = FileManager.default.enumerator(atPath: "\(folder)/flights")
-        return Set((entries?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".parquet") && !$0.hasPrefix("_delta_log") })
+        return Set(
+            (entries?.compactMap { $0 as? String } ?? []).filter {
+                $0.hasSuffix(".parquet") && !$0.hasPrefix("_delta_log")
+            })
     }
 
     /// How many rows of one query are not in the other, both ways.

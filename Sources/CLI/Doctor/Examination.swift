@@ -17,7 +17,7 @@ struct Examination {
         guard let workspace else { return findings }
         switch workspace.project.store {
         case .folder(let path): findings += [store(in: path), space(of: path)]
-        case .s3(let address): findings.append(await store(at: address, of: workspace))
+        case .s3(let address): findings += [httpfs, await store(at: address, of: workspace)]
         }
         return findings + [history(of: workspace.project)]
     }
@@ -102,6 +102,15 @@ struct Examination {
         return .missing("store", "\(existing) cannot be written: \(trouble)", remedy: "chmod u+rwx '\(existing)'")
     }
 
+    /// DuckDB reads and writes what is in a bucket with an extension of its own.
+    private var httpfs: Finding {
+        do {
+            return .ok("httpfs", try Extension.find(Extension.httpfs))
+        } catch {
+            return .missing("httpfs", error.message, remedy: "scripts/bootstrap")
+        }
+    }
+
     /// Lists the store, which tells a wrong address, a missing bucket and wrong credentials from each other.
     private func store(at address: S3Address, of workspace: Workspace) async -> Finding {
         let start = Self.seconds()
@@ -112,7 +121,8 @@ struct Examination {
         } catch let error as Diagnostics {
             let first = error.all.first
             return .missing(
-                "store", ([first?.message ?? "\(address.url) cannot be read"] + (first?.notes ?? [])).joined(separator: "\n"),
+                "store",
+                ([first?.message ?? "\(address.url) cannot be read"] + (first?.notes ?? [])).joined(separator: "\n"),
                 remedy: first?.hint ?? "see what 'store' says in millrace.yaml")
         } catch {
             return .missing("store", "\(error)", remedy: "see what 'store' says in millrace.yaml")

@@ -83,7 +83,8 @@ enum HistoryText {
     private static func rows(of item: HistoryItem, _ own: VersionRecord?) -> String {
         if let own { return Quantity.grouped(own.rows.published) }
         guard item.upkeep != nil, let added = item.rowsAdded, let removed = item.rowsRemoved else {
-            return [signed("+", item.rowsAdded), signed("-", item.rowsRemoved)].compactMap(\.self).joined(separator: " ")
+            let parts = [signed("+", item.rowsAdded), signed("-", item.rowsRemoved)]
+            return parts.compactMap(\.self).joined(separator: " ")
         }
         return signed(added > removed ? "+" : "-", abs(added - removed)) ?? ""
     }

@@ -1,11 +1,17 @@
 package import DuckDB
 package import Project
+package import Store
 
 /// Says in the user's terms what DuckDB said about a step.
 package struct ErrorTranslator {
     private let dataset: Dataset
+    /// What the step reads.
+    private let tables: [TableSnapshot]
 
-    package init(dataset: Dataset) { self.dataset = dataset }
+    package init(dataset: Dataset, tables: [TableSnapshot] = []) {
+        self.dataset = dataset
+        self.tables = tables
+    }
 
     /// Runs `body`, and throws a `StepError` for what DuckDB refuses.
     /// - Parameter offset: the bytes of the statement that stand before the user's query; nil when the statement is not
@@ -19,7 +25,12 @@ package struct ErrorTranslator {
     }
 
     package func translate(_ error: DuckDBError, offset: Int?) -> any Error {
-        switch error.code {
+        if error.code != .interrupt {
+            for table in tables {
+                if let fault = table.fault(of: error) { return fault }
+            }
+        }
+        return switch error.code {
         case .interrupt: CancellationError()
         case .internalError, .fatal, .libraryMissing, .closed: error
         default: StepError([diagnostic(error, offset: offset)])

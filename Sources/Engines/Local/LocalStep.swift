@@ -53,7 +53,9 @@ final class LocalStep: Sendable {
     func run(report: @Sendable (StepProgressReport) -> Void) throws -> StagedStep {
         let connection = try connect()
         defer { connection.close() }
-        let errors = ErrorTranslator(dataset: dataset)
+        let errors = ErrorTranslator(
+            dataset: dataset,
+            tables: job.inputs + job.foreign.map(\.table) + [job.sourceTable, job.appendTo].compactMap { $0 })
         let source = try StepSource(job, on: connection)
         let columns = try unreadable(on: connection) {
             try errors.translating(offset: source.offset) {

@@ -92,7 +92,8 @@ extension StepResult {
             ("files", .int(files)), ("rows", record.rows.json),
             ("quarantine_version", .optional(record.quarantine?.number)),
             ("splits", .optional(record.splits, JSON.counts)),
-            ("inputs", .inputs(record.inputs)), ("foreign", .foreign(record.foreign ?? [:])), ("fingerprint", .string(record.fingerprint.text)),
+            ("inputs", .inputs(record.inputs)), ("foreign", .foreign(record.foreign ?? [:])),
+            ("fingerprint", .string(record.fingerprint.text)),
             ("checks", .array(record.checks.map(\.json))),
         ]
     }

@@ -46,7 +46,8 @@ extension DatasetStore {
             case .failure(.tooManyTries(let count)):
                 throw StoreError(
                     .conflict, dataset: table.name,
-                    message: "\(table.name): nothing was committed, because other writers were faster \(count) times in "
+                    message:
+                        "\(table.name): nothing was committed, because other writers were faster \(count) times in "
                         + "a row", hint: "Try again when fewer programs write to the table.")
             }
             switch step {

@@ -41,7 +41,8 @@ extension DatasetStore {
             guard through != nil else { return AddedRows(rows: .otherTable, through: pinned) }
             throw StoreError(
                 .noSuchVersion, dataset: table.name,
-                message: "\(table.name): version \(state.version) comes before version \(since.version), which was read "
+                message:
+                    "\(table.name): version \(state.version) comes before version \(since.version), which was read "
                     + "already", hint: "Name version \(since.version) or a later one, or make the dataset anew.")
         }
         var collected = CollectedRows()

@@ -83,7 +83,8 @@ extension DatasetStore {
             }
             throw StoreError(
                 .expiredVersion, dataset: table.name,
-                message: "\(table.name): what version \(version) changed is no longer known, because its commit has been "
+                message:
+                    "\(table.name): what version \(version) changed is no longer known, because its commit has been "
                     + "cleaned up", hint: "delta.logRetentionDuration says how long commits are kept.")
         }
     }
@@ -121,13 +122,15 @@ extension DatasetStore {
             guard try await self.entry(of: path, in: table) == nil else { return }
             throw StoreError(
                 .missingFile, dataset: table.name, path: self.objects.location(of: path),
-                message: "\(table.name): what version \(version) changed is no longer known, because a file of it is gone",
+                message:
+                    "\(table.name): what version \(version) changed is no longer known, because a file of it is gone",
                 hint: "A vacuum deletes files that only old versions need, unless these are tagged.")
         }
         if let lost = moves.unknown {
             throw StoreError(
                 .corruptLog, dataset: table.name,
-                message: "\(table.name): version \(version) takes out the file \(lost), which was not part of the table")
+                message: "\(table.name): version \(version) takes out the file \(lost), which was not part of the table"
+            )
         }
     }
 

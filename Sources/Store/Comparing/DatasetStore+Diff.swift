@@ -20,7 +20,7 @@ extension DatasetStore {
         let columns = Self.columnChanges(old, new)
         let (before, after, common) = Self.withoutCommonFiles(old, new)
         let comparison = try RowComparison(before, after, key: key)
-        return try await withDuckDB(for: new.name) { connection in
+        return try await reading(new) { connection in
             var diff = TableDiff(columns: columns)
             try comparison.run(on: connection, examples: examples, into: &diff)
             for files in common { diff.unchanged += try Self.count(files, on: connection) }
@@ -37,7 +37,8 @@ extension DatasetStore {
                     .init(name: column.name, before: column.duckDBType, after: other?.duckDBType))
             }
         }
-        for column in new.columns where !old.columns.contains(where: { $0.name.lowercased() == column.name.lowercased() }) {
+        for column in new.columns
+        where !old.columns.contains(where: { $0.name.lowercased() == column.name.lowercased() }) {
             changes.append(.init(name: column.name, before: nil, after: column.duckDBType))
         }
         return changes
@@ -48,7 +49,9 @@ extension DatasetStore {
         _ old: TableSnapshot, _ new: TableSnapshot
     ) -> (TableSnapshot, TableSnapshot, common: [TableSnapshot]) {
         func identity(_ file: TableSnapshot.File) -> [String] { [file.path, file.deletionVector?.uniqueID ?? ""] }
-        guard old.pinned.table == new.pinned.table, old.rowsSQL == nil, new.rowsSQL == nil else { return (old, new, []) }
+        guard old.pinned.table == new.pinned.table, old.rowsSQL == nil, new.rowsSQL == nil else {
+            return (old, new, [])
+        }
         let before = Set(old.files.lazy.map(identity))
         let shared = new.files.filter { before.contains(identity($0)) }
         guard !shared.isEmpty else { return (old, new, []) }

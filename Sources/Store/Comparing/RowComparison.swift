@@ -55,7 +55,8 @@ struct RowComparison: Sendable {
         guard let column = snapshot.columns.first(where: { $0.name.lowercased() == name.lowercased() }) else {
             throw StoreError(
                 .noSuchColumn, dataset: snapshot.name,
-                message: "\(snapshot.name): version \(snapshot.pinned.version) has no column \(name) to compare rows by")
+                message: "\(snapshot.name): version \(snapshot.pinned.version) has no column \(name) to compare rows by"
+            )
         }
         return column
     }

@@ -69,7 +69,8 @@ struct DataFileWriter: Sendable {
         var files: [StagedFile] = []
         for (index, start) in stride(from: 0, to: rows, by: length).enumerated() {
             files += try copy(
-                "SELECT * FROM \(table) WHERE rowid >= \(start) AND rowid < \(start + length)", to: file(index), options,
+                "SELECT * FROM \(table) WHERE rowid >= \(start) AND rowid < \(start + length)", to: file(index),
+                options,
                 on: connection)
         }
         return files

@@ -30,7 +30,8 @@ extension DatasetStore {
     ///
     /// - Throws: `missingFile` when one is not there, not of the announced size or not in the table's folder;
     ///   `schemaMismatch` when its partition is not known.
-    func addFiles(_ staged: [StagedFile], _ new: NewFiles, in table: TableFolder) async throws(StoreError) -> [AddFile] {
+    func addFiles(_ staged: [StagedFile], _ new: NewFiles, in table: TableFolder) async throws(StoreError) -> [AddFile]
+    {
         let folder = objects.location(of: table.path) + "/"
         let digest = new.schema.digest
         let excluded = Set(new.partitionColumns)
@@ -110,7 +111,8 @@ extension DatasetStore {
         // When the outcome of a commit is unknown, it may stand, and its files with it.
         guard case .success(let state) = await attempt({ () throws(StoreError) in try await self.state(of: table) })
         else { return }
-        let live = Set(state.map { state in state.files.indices.map { DataPath.canonical(state.files.path(at: $0)) } } ?? [])
+        let live = Set(
+            state.map { state in state.files.indices.map { DataPath.canonical(state.files.path(at: $0)) } } ?? [])
         await forEach(staged) { entry in
             let relative = String(entry.path.text.dropFirst(table.path.text.utf8.count + 1))
             if !live.contains(relative) { try? await self.objects.delete(entry.path) }

@@ -101,8 +101,17 @@ extension StoreError {
             code = .missingFile
             hint = "Restore the file from a copy; a version whose files vacuum deleted cannot be read any more."
         case .permission: code = .permission
+        case _ where Self.damage.contains(where: { words.contains($0) }):
+            code = .corruptFile
+            hint = "A data file is damaged: restore it from a copy, or make the table's rows anew."
         default: code = .inputOutput
         }
         self.init(code, dataset: dataset, message: Self.named(dataset, error.description), hint: hint)
     }
+
+    /// What DuckDB says of a file that is no whole Parquet file, in lower case.
+    private static let damage = [
+        "no magic bytes", "too small to be a parquet file", "tprotocolexception", "don't know what type",
+        "failed to read file",
+    ]
 }

@@ -29,7 +29,8 @@ struct Condition {
                 throw invalid("is no condition, but of type \(columns.first?.type ?? "?")", dataset)
             }
         } catch let error as DuckDBError {
-            let candidates = error.candidates.isEmpty ? "" : "; did you mean \(error.candidates.joined(separator: ", "))?"
+            let candidates =
+                error.candidates.isEmpty ? "" : "; did you mean \(error.candidates.joined(separator: ", "))?"
             throw invalid("is wrong: \(error.message)\(candidates)", dataset)
         }
     }

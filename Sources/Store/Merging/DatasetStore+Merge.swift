@@ -20,7 +20,10 @@ extension DatasetStore {
                     message: "\(publication.name): the key \(name) is no column of the "
                         + (schema[name] == nil ? "new rows" : "table"))
             }
-            key.append(Merge.KeyColumn(table: column.name, staged: staged.name, type: column.type))
+            let wider = column.type.canWiden(to: staged.type) ? staged.type : column.type
+            key.append(
+                Merge.KeyColumn(
+                    table: column.name, staged: staged.name, type: column.type, comparedType: wider.duckDBType.text))
         }
         guard !key.isEmpty else {
             throw StoreError(
@@ -123,9 +126,7 @@ extension DatasetStore {
             ? try Widening(of: snapshot, by: schema, dataset: publication.name) : nil
         let candidates = try await candidates(of: merge, counts, snapshot, in: table)
         let source = try await source(candidates, of: snapshot, in: table)
-        let found = try await withDuckDB(for: table.name) {
-            try merge.find(in: source.snapshot, of: counts, on: $0)
-        }
+        let found = try await reading(source.snapshot) { try merge.find(in: source.snapshot, of: counts, on: $0) }
         let touched = candidates.filter { file in
             source.file(file).map { found.rows[$0.path] ?? 0 > 0 } ?? false
         }

@@ -12,6 +12,8 @@ struct Merge: Sendable {
         /// Its name in the new rows.
         var staged: String
         var type: DeltaType
+        /// The DuckDB type that holds the values of both.
+        var comparedType: String
     }
 
     /// What the new rows are.
@@ -111,7 +113,8 @@ struct Merge: Sendable {
                 count(DISTINCT key_row) FILTER (NOT is_delete) AS keys
             FROM (
                 SELECT old.\(file) AS file, new.\(Self.isDelete) AS is_delete, new.rowid AS key_row
-                FROM (\(scan)) AS old JOIN \(keys) AS new ON \(isSameKey)
+                FROM (SELECT * FROM (\(scan)) AS old WHERE \(hasNewKey) IS TRUE) AS old
+                JOIN \(keys) AS new ON \(isSameKey)
             ) GROUP BY GROUPING SETS ((file), ()) ORDER BY file
             """)
         for row in rows {
@@ -131,7 +134,20 @@ struct Merge: Sendable {
     ///
     /// - Parameter columns: what to select of the table's columns: SQL with a name each.
     func carriedRows(of snapshot: TableSnapshot, columns: [String]) -> String {
-        "SELECT \(columns.joined(separator: ", ")) FROM (\(snapshot.scanSQL)) AS old ANTI JOIN \(keys) AS new ON \(isSameKey)"
+        "SELECT \(columns.joined(separator: ", ")) FROM (\(snapshot.scanSQL)) AS old WHERE \(hasNewKey) IS NOT TRUE"
+    }
+
+    /// Whether a row of the table has a key of the new rows.
+    ///
+    /// As a condition rather than a join, because DuckDB makes a hash table of the side of a join that it takes for the
+    /// smaller one, and it knows nothing of the size of files that it reads by a given schema. The keys must be it.
+    private var hasNewKey: String {
+        func tuple(_ table: String, _ name: (KeyColumn) -> String) -> String {
+            let values = key.map { "CAST(\(table).\(SQL.quoted(name($0))) AS \($0.comparedType))" }
+            guard values.count > 1 else { return values.joined() }
+            return "struct_pack(\(values.enumerated().map { "k\($0) := \($1)" }.joined(separator: ", ")))"
+        }
+        return "(\(tuple("old", \.table)) IN (SELECT \(tuple("new", \.staged)) FROM \(keys) AS new))"
     }
 
     private var isSameKey: String {

@@ -25,8 +25,10 @@ extension CheckpointFiles {
         let written = try Self.writeLines(try snapshot.checkpointActions(tombstonesSince: cutoff), to: lines)
         let query = CheckpointQuery(metadata: snapshot.metadata, lines: lines, longest: written.longest)
         try database().withConnection { connection in
+            // DuckDB holds several groups of rows at once, and these rows are long.
             try connection.execute(
-                "COPY (\(query.sql)) TO \(SQL.literal(file)) (FORMAT parquet, COMPRESSION zstd)")
+                "COPY (\(query.sql)) TO \(SQL.literal(file)) "
+                    + "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20_480)")
         }
         return written.count
     }

@@ -91,7 +91,9 @@ struct FileScan {
         if stored.isEmpty { stored.append(.none) }
 
         let schema = "schema = MAP {\(stored.map(\.definition).joined(separator: ", "))}"
-        var source = "\(ParquetSource.reader(of: files.map(\.path), options: [schema])) AS f"
+        // DuckDB takes files with a schema for empty, and would build the hash table of a join from them.
+        let cardinality = "explicit_cardinality = \(Self.rows(in: files))"
+        var source = "\(ParquetSource.reader(of: files.map(\.path), options: [schema, cardinality])) AS f"
         if let values = partitions.sql { source += "\nJOIN (\(values)) AS p ON p.file = f.file_index" }
         if group.hasDeletions {
             let deletions = DeletionTable(
@@ -99,6 +101,20 @@ struct FileScan {
             source += "\nLEFT JOIN (\(deletions.sql)) AS d ON \(deletions.condition)\nWHERE \(deletions.isKept)"
         }
         return "SELECT \(selected.joined(separator: ", ")) FROM \(source)"
+    }
+}
+
+extension FileScan {
+    /// About as many rows as the files have; where one does not tell, as its size lets suppose. At least one.
+    private static func rows(in files: [TableSnapshot.File]) -> Int {
+        let bytesPerRow = 50
+        var rows = 0
+        for file in files {
+            let (sum, overflows) = rows.addingReportingOverflow(max(file.rows ?? file.size / bytesPerRow, 0))
+            if overflows { return Int.max }
+            rows = sum
+        }
+        return max(rows, 1)
     }
 }
 

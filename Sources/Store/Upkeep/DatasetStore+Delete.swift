@@ -31,7 +31,7 @@ extension DatasetStore {
             let (base, note) = try await upkeepBase(of: table, "DELETE", changesRows: true)
             let files = Array(base.files)
             let source = try await source(files, of: base, in: table)
-            let matches = try await withDuckDB(for: name) {
+            let matches = try await reading(source.snapshot) {
                 try Self.matches(condition, in: source.snapshot, on: $0)
             }
             let touched = files.filter { file in source.file(file).map { matches[$0.path] != nil } ?? false }

@@ -82,7 +82,8 @@ extension DatasetStore {
             guard let found = try await self.entry(of: path, in: table) else {
                 throw StoreError(
                     .missingFile, dataset: table.name, path: self.objects.location(of: path),
-                    message: "\(table.name): version \(target.version) cannot be restored, because a file of it is gone",
+                    message:
+                        "\(table.name): version \(target.version) cannot be restored, because a file of it is gone",
                     hint: "A vacuum deletes the files of old versions that have no tag. Nothing was changed.")
             }
             guard found.size == file.size else {

@@ -64,7 +64,8 @@ extension DatasetStore {
             guard let found = VersionTag(name: tag, bytes: bytes) else {
                 throw StoreError(
                     .corruptLog, dataset: name, path: self.objects.location(of: path),
-                    message: "\(name): the tag \(tag) cannot be read", hint: "Give it anew: millrace tag \(tag) \(name)@N")
+                    message: "\(name): the tag \(tag) cannot be read",
+                    hint: "Give it anew: millrace tag \(tag) \(name)@N")
             }
             return found
         }

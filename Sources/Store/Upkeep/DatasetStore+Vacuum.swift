@@ -39,7 +39,8 @@ extension DatasetStore {
                 .retentionTooShort, dataset: name,
                 message: "\(name): files are to be kept for \(Self.words(retention)), but the table asks for "
                     + Self.words(asked),
-                hint: "Versions of the last \(Self.words(asked)) could not be read any more, and a run that is under way "
+                hint:
+                    "Versions of the last \(Self.words(asked)) could not be read any more, and a run that is under way "
                     + "could lose its files. --force does it all the same.")
         }
         let cutoff = now() - retention
@@ -153,7 +154,7 @@ extension DatasetStore {
             }
         }
         for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
-            if let path = table.path.appending(folder) { _ = path /* try? await objects.removeEmptyFolder(path) */ }
+            if let path = table.path.appending(folder) { try? await objects.removeEmptyFolder(path) }
         }
     }
 

@@ -115,8 +115,78 @@ def append(path, text):
     return {"version": DeltaTable(path).version()}
 
 
+def storage_options():
+    """How deltalake finds the S3 server of the tests: from the program's own variables."""
+    names = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"]
+    return {name: os.environ[name] for name in names} | {"AWS_ALLOW_HTTP": "true"}
+
+
+def remote_tables(*urls):
+    """Tables in S3, as deltalake reads them."""
+    result = {}
+    for url in urls:
+        con = connection()
+        con.register("found", DeltaTable(url, storage_options=storage_options()).to_pyarrow_table())
+        result[url] = seen(con, "found")
+    return result
+
+
+def remote_append(url, text):
+    """Adds rows to a table in S3 as another tool would."""
+    import pyarrow
+    from deltalake import write_deltalake
+
+    write_deltalake(url, pyarrow.table(json.loads(text)), mode="append", storage_options=storage_options())
+    return {"version": DeltaTable(url, storage_options=storage_options()).version()}
+
+
+def remote_objects(prefix, *texts):
+    """The sizes of the objects below BUCKET/PREFIX, and those that hold one of the texts."""
+    from pyarrow import fs
+
+    scheme, endpoint = os.environ["AWS_ENDPOINT_URL"].split("://")
+    store = fs.S3FileSystem(endpoint_override=endpoint, scheme=scheme, region=os.environ["AWS_REGION"])
+    files = [
+        file
+        for file in store.get_file_info(fs.FileSelector(prefix, recursive=True, allow_not_found=True))
+        if file.type == fs.FileType.File
+    ]
+    found = []
+    for file in files:
+        with store.open_input_stream(file.path) as stream:
+            data = stream.read()
+        if any(text.encode() in data for text in texts):
+            found.append(file.path)
+    return {"sizes": {file.path: file.size for file in files}, "found": found}
+
+
+def foreign_tables(folder):
+    """Tables of another tool: three commits; three, a checkpoint and one more; the same without its oldest commits."""
+    import shutil
+
+    import pyarrow
+    from deltalake import write_deltalake
+
+    def rows(number):
+        return pyarrow.table({"id": [2 * number + 1, 2 * number + 2], "v": ["a", "b"]})
+
+    for number in range(3):
+        write_deltalake(f"{folder}/plain", rows(number), mode="append")
+    shutil.copytree(f"{folder}/plain", f"{folder}/checkpointed")
+    DeltaTable(f"{folder}/checkpointed").create_checkpoint()
+    write_deltalake(f"{folder}/checkpointed", rows(3), mode="append")
+    shutil.copytree(f"{folder}/checkpointed", f"{folder}/expired")
+    for version in (0, 1):
+        os.remove(f"{folder}/expired/_delta_log/{version:020}.json")
+    return {}
+
+
 COMMANDS = {
     "append": append,
+    "foreign-tables": foreign_tables,
+    "remote-append": remote_append,
+    "remote-objects": remote_objects,
+    "remote-tables": remote_tables,
     "tables": tables,
     "table": table,
     "splits": splits,

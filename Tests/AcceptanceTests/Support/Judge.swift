@@ -8,11 +8,12 @@ enum Judge {
 
     /// Runs a command of the judges' script; its answer is JSON. A failure is recorded with its traceback.
     static func ask(
-        _ command: String, _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
+        _ command: String, _ arguments: String..., environment: [String: String] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> JSON {
         let result = try Program(
             Checkout.python, [script, command] + arguments, in: NSTemporaryDirectory(),
-            environment: ProcessInfo.processInfo.environment
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }
         ).wait()
         #expect(result.status == 0, "\(result.text)", sourceLocation: sourceLocation)
         return try JSON(result.output)

@@ -40,6 +40,7 @@ enum Snapshot {
             .replacing(/\b\d+\.\d+ s\b/, with: "«seconds»")
             .replacing(/\b[\d,.]+ (B|KB|MB)\b/, with: "«size»")
             .replacing(/\b[0-9a-f]{64}\b/, with: "«fingerprint»")
+            .replacing(/\b[0-9a-f]{12}\b/, with: "«step»")
         // Padding follows the widths of what was replaced.
         let indentation = steady.prefix { $0 == " " }
         return String(indentation) + steady.dropFirst(indentation.count).replacing(/\s{2,}/, with: "  ")

@@ -22,7 +22,8 @@ struct ComparingTests {
         let diff = try await temporary.store.diff(old, new, key: ["ID"], examples: 5)
         #expect(diff.added == 2 && diff.removed == 2 && diff.changed == 2 && diff.unchanged == 6)
         #expect(diff.columns.map(\.name) == ["w", "x"])
-        #expect(diff.columns.map(\.before) == ["INTEGER", nil] && diff.columns.map(\.after) == ["BIGINT", "DECIMAL(2,1)"])
+        #expect(
+            diff.columns.map(\.before) == ["INTEGER", nil] && diff.columns.map(\.after) == ["BIGINT", "DECIMAL(2,1)"])
         #expect(diff.changesByColumn.map(\.column).sorted() == ["v", "w"])
         #expect(diff.removedExamples.map { $0.first?.value } == ["0", "1"])
         #expect(diff.addedExamples.map { $0.first?.value } == ["10", "11"])

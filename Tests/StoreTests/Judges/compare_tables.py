@@ -3,11 +3,12 @@ Parquet files. Takes a JSON file, a list of objects with `table`, `version`, `ex
 list of what differs."""
 
 import concurrent.futures
+import functools
 import json
+import multiprocessing
 import os
 import pathlib
 import sys
-import threading
 
 import duckdb
 import duckdb_extension_delta
@@ -25,8 +26,6 @@ LIMITS = [
     ),
 ]
 
-local = threading.local()
-
 
 def quoted(name):
     return '"' + name.replace('"', '""') + '"'
@@ -36,12 +35,12 @@ def literal(text):
     return "'" + text.replace("'", "''") + "'"
 
 
+@functools.cache
 def connection():
-    if not hasattr(local, "connection"):
-        local.connection = duckdb.connect(config={"threads": 1})
-        local.connection.execute("SET TimeZone = 'UTC'")
-        local.connection.execute(f"LOAD {literal(str(EXTENSION))}")
-    return local.connection
+    con = duckdb.connect(config={"threads": 1})
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(f"LOAD {literal(str(EXTENSION))}")
+    return con
 
 
 def deltalake_rows(con, table, version):
@@ -65,16 +64,17 @@ READERS = {"deltalake": deltalake_rows, "duckdb-delta": duckdb_rows}
 
 def difference(con, relation, expected):
     """The columns or the first rows that differ, as text; none when nothing does."""
-    wanted = con.execute(f"DESCRIBE FROM read_parquet({literal(expected)})").fetchall()
-    found = con.execute(f"DESCRIBE FROM {relation}").fetchall()
+    con.execute(f"CREATE OR REPLACE TEMP TABLE found AS FROM {relation}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE expected AS FROM read_parquet({literal(expected)})")
+    wanted = con.execute("DESCRIBE expected").fetchall()
+    found = con.execute("DESCRIBE found").fetchall()
     names = [row[0] for row in wanted]
     if [row[0] for row in found] != names:
         return f"columns {[row[0] for row in found]} instead of {names}"
     types = {row[0]: row[1] for row in wanted}
     if types != (seen := {row[0]: row[1] for row in found}):
         return f"types {[(name, seen[name], types[name]) for name in names if seen[name] != types[name]]}"
-    rows = con.execute(f"""
-        WITH found AS (FROM {relation}), expected AS (FROM read_parquet({literal(expected)}))
+    rows = con.execute("""
         SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (
             SELECT 'found' AS side, * FROM (FROM found EXCEPT ALL FROM expected)
             UNION ALL SELECT 'expected', * FROM (FROM expected EXCEPT ALL FROM found) LIMIT 6)
@@ -103,11 +103,10 @@ def judge(item):
 
 def main():
     items = json.loads(pathlib.Path(sys.argv[1]).read_text())
-    with concurrent.futures.ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
-        verdicts = [verdict for found in pool.map(judge, items) for verdict in found]
+    # Forked before any library has threads of its own.
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork")) as pool:
+        verdicts = [verdict for found in pool.map(judge, items, chunksize=8) for verdict in found]
     print(json.dumps(verdicts), flush=True)
-    # The libraries' own threads sometimes abort the interpreter while it is taken down.
-    os._exit(0)
 
 
 if __name__ == "__main__":

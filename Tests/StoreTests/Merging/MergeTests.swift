@@ -92,7 +92,8 @@ struct MergeTests {
                 'ü' || range AS name, range AS v FROM range(50)
             """
         try await temporary.publish(table, .flights)
-        let news = "SELECT DATE '2024-01-01' + (range % 7)::INTEGER AS \"day of\", 'ü' || range AS name, -range AS v FROM range(3, 8)"
+        let news =
+            "SELECT DATE '2024-01-01' + (range % 7)::INTEGER AS \"day of\", 'ü' || range AS name, -range AS v FROM range(3, 8)"
         try await temporary.merge(news, by: ["day of", "name"])
         let expected = """
             SELECT CASE WHEN range < 5 THEN NULL ELSE DATE '2024-01-01' + (range % 7)::INTEGER END AS "day of",
@@ -202,7 +203,8 @@ struct MergeTests {
         let temporary = try TemporaryStore(named: plainName)
         try await temporary.publish(
             "SELECT range::INTEGER AS id, range::FLOAT AS f, {'a': range::SMALLINT} AS s FROM range(10)", .flights)
-        let wide = "SELECT (range + 8)::BIGINT AS id, range / 3 AS f, {'a': (range + 100000)::INTEGER} AS s, 'n' AS n FROM range(4)"
+        let wide =
+            "SELECT (range + 8)::BIGINT AS id, range / 3 AS f, {'a': (range + 100000)::INTEGER} AS s, 'n' AS n FROM range(4)"
         let refused = try await storeError { try await temporary.merge(wide, by: ["id"], policy: .addColumns) }
         #expect(refused.code == .schemaMismatch && refused.message.contains("column id"))
         try await temporary.merge(wide, by: ["id"], policy: .widen)
@@ -217,7 +219,8 @@ struct MergeTests {
         try await temporary.publish(
             "SELECT 50::BIGINT AS id, 1.5::DOUBLE AS f, {'a': 5000000000} AS s, 'x' AS n", .flights, mode: .append,
             policy: .widen)
-        let last = "SELECT id, f, {'a': s.a::BIGINT} AS s, n FROM (\(expected)) UNION ALL SELECT 50, 1.5, {'a': 5000000000}, 'x'"
+        let last =
+            "SELECT id, f, {'a': s.a::BIGINT} AS s, n FROM (\(expected)) UNION ALL SELECT 50, 1.5, {'a': 5000000000}, 'x'"
         #expect(try await temporary.difference(.flights, from: last) == 0)
         #expect(try temporary.judged(last) == "0 0")
         #expect(try await temporary.store.history(of: .flights).first?.operation == "WRITE")
@@ -250,7 +253,8 @@ struct MergeTests {
             """
         try DeltaLakeTool.run(program, "\(temporary.folder)/flights")
         try await temporary.merge(
-            "SELECT 4::BIGINT AS id, 'a' AS p, 'new' AS v UNION ALL SELECT 99, 'c', 'new'", by: ["id"], partitionBy: ["p"])
+            "SELECT 4::BIGINT AS id, 'a' AS p, 'new' AS v UNION ALL SELECT 99, 'c', 'new'", by: ["id"],
+            partitionBy: ["p"])
         let expected = """
             SELECT range AS id, CASE range % 2 WHEN 0 THEN 'a' ELSE 'b' END AS p,
                 CASE range WHEN 4 THEN 'new' ELSE 'old' END AS v FROM range(20) UNION ALL SELECT 99, 'c', 'new'

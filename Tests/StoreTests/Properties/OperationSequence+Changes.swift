@@ -45,7 +45,8 @@ extension OperationSequence {
         let diff = try await store.diff(
             try await store.snapshot(of: dataset, at: Version(earlier)), try await store.snapshot(of: dataset), key: [])
         func count(_ one: String, _ other: String) throws -> Int? {
-            try connection.query("SELECT count(*) FROM (FROM \(one) EXCEPT ALL FROM \(other))").first?[0].int.map(Int.init)
+            try connection.query("SELECT count(*) FROM (FROM \(one) EXCEPT ALL FROM \(other))").first?[0].int.map(
+                Int.init)
         }
         let (old, new) = (model.relation(earlier), model.relation(version))
         guard try diff.added == count(new, old), try diff.removed == count(old, new) else {

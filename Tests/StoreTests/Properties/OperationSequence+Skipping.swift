@@ -12,24 +12,22 @@ extension OperationSequence {
 
     /// Files that are left out have no row for which a random condition is true.
     func compareSkipping() async throws {
-        for _ in 0..<2 {
-            guard let first = try condition(), let second = try condition() else { return }
-            let condition =
-                switch generator.below(3) {
-                case 0:
-                    Condition(
-                        sql: "(\(first.sql)) AND (\(second.sql))", predicate: .and([first.predicate, second.predicate]))
-                case 1:
-                    Condition(
-                        sql: "(\(first.sql)) OR (\(second.sql))", predicate: .or([first.predicate, second.predicate]))
-                default: first
-                }
-            let snapshot = try await store.snapshot(of: dataset, matching: condition.predicate)
-            let difference = try Difference.between(
-                "SELECT * FROM (\(snapshot.scanSQL)) WHERE \(condition.sql)",
-                and: "FROM \(model.relation(version)) WHERE \(condition.sql)", on: connection)
-            if let difference { throw failure("where \(condition.sql): \(difference)") }
-        }
+        guard let first = try condition(), let second = try condition() else { return }
+        let condition =
+            switch generator.below(3) {
+            case 0:
+                Condition(
+                    sql: "(\(first.sql)) AND (\(second.sql))", predicate: .and([first.predicate, second.predicate]))
+            case 1:
+                Condition(
+                    sql: "(\(first.sql)) OR (\(second.sql))", predicate: .or([first.predicate, second.predicate]))
+            default: first
+            }
+        let snapshot = try await store.snapshot(of: dataset, matching: condition.predicate)
+        let difference = try Difference.between(
+            "SELECT * FROM (\(snapshot.scanSQL)) WHERE \(condition.sql)",
+            and: "FROM \(model.relation(version)) WHERE \(condition.sql)", on: connection)
+        if let difference { throw failure("where \(condition.sql): \(difference)") }
     }
 
     /// Nil when the column that was chosen has no value to compare with.
@@ -48,7 +46,8 @@ extension OperationSequence {
             guard let value = try value(of: column) else { return nil }
             let comparison = generator.pick(FilePredicate.Comparison.allCases)
             return Condition(
-                sql: "\(name) \(comparison.rawValue) \(value.sql)", predicate: .compare(file, comparison, value.literal))
+                sql: "\(name) \(comparison.rawValue) \(value.sql)", predicate: .compare(file, comparison, value.literal)
+            )
         }
     }
 

@@ -47,9 +47,11 @@ struct RandomTable: Sendable {
         return free.isEmpty ? nil : generator.pick(free)
     }
 
-    /// A SELECT of random rows, whose keys differ from one another and are among a hundred or fewer.
+    /// A SELECT of random rows, whose keys differ from one another and are among a hundred at most.
     func rows(_ generator: inout SplitMix64, most: Int = 40) -> String {
-        let modulus = generator.pick([31, 61, 97])
+        // Each value of a partition column is a file.
+        let isFine = columns.first(where: \.isKey).map { partitionBy.contains($0.name) } ?? false
+        let modulus = isFine ? 11 : generator.pick([31, 61, 97])
         let count = generator.within(0...min(most, modulus))
         let factor = generator.within(1...(modulus - 1))
         let shift = generator.below(modulus)

@@ -12,7 +12,8 @@ struct DeleteTests {
         let temporary = try TemporaryStore(named: plainName)
         for part in 0..<3 {
             try await temporary.publish(
-                "SELECT range + \(part) * 10 AS id, CASE WHEN range % 2 = 0 THEN range END AS v FROM range(10)", .flights,
+                "SELECT range + \(part) * 10 AS id, CASE WHEN range % 2 = 0 THEN range END AS v FROM range(10)",
+                .flights,
                 mode: .append, run: "r\(part)")
         }
         let before = try await temporary.livePaths()
@@ -58,5 +59,29 @@ struct DeleteTests {
         }
         #expect(error.code == .invalidCondition)
         #expect(try await temporary.store.head(of: .flights)?.pinned.version == Version(0))
+    }
+}
+
+@Suite("Damaged files in upkeep")
+struct DamagedUpkeepTests {
+    @Test("the file that cannot be read is named, whatever DuckDB says, and nothing is changed")
+    func named() async throws {
+        let temporary = try TemporaryStore()
+        for number in 0..<3 {
+            try await temporary.publish(
+                "SELECT range + \(number) AS id, 'text ' || hash(range) AS v FROM range(2000)", .flights, mode: .append)
+        }
+        let damaged = try #require(try await temporary.store.snapshot(of: .flights).files.dropFirst().first).path
+        var bytes = try Data(contentsOf: URL(filePath: damaged))
+        for index in 4..<bytes.count / 2 { bytes[index] = 0xA5 }
+        try bytes.write(to: URL(filePath: damaged))
+        let optimize = try await storeError { _ = try await temporary.store.optimize(.flights, OptimizeRequest()) }
+        #expect(optimize.path == damaged, "\(optimize.code) \(optimize)")
+        let delete = try await storeError {
+            _ = try await temporary.store.delete(from: .flights, where: "length(v) + id = -1", dryRun: false)
+        }
+        #expect(delete.path == damaged)
+        #expect(try await temporary.store.head(of: .flights)?.pinned.version == Version(2))
+        #expect(try temporary.dataFiles().count == 3)
     }
 }
