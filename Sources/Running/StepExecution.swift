@@ -52,13 +52,16 @@ struct StepExecution: Sendable {
     private func job(
         for dataset: Dataset, _ reading: StepReading, head: TableHead?, run: RunID
     ) async throws -> StepJob {
+        // Also for a replacement: a table whose log cannot be read could not be published to, and that is better known
+        // before the work is done.
         var before: TableSnapshot?
-        if !reading.isFull, let head { before = try await store.snapshot(of: dataset.name, at: head.pinned.version) }
+        if let head { before = try await store.snapshot(of: dataset.name, at: head.pinned.version) }
         return StepJob(
             dataset: dataset, inputs: reading.inputs, sourceFiles: reading.files?.files.map(\.path) ?? [],
             foreign: reading.foreign, sourceTable: reading.sourceTable,
-            appendTo: dataset.mode == .append ? before : nil,
-            tableColumns: before?.columns ?? [], leavesOut: reading.isFull ? dataset.deleteWhen : nil,
+            appendTo: dataset.mode == .append && !reading.isFull ? before : nil,
+            tableColumns: reading.isFull ? [] : before?.columns ?? [],
+            leavesOut: reading.isFull ? dataset.deleteWhen : nil,
             folder: try await store.stagingFolder(of: dataset.name),
             quarantineFolder: try await store.stagingFolder(of: dataset.name.quarantine),
             filePrefix: "part-\(run)-\(dataset.name)")

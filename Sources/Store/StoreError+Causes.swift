@@ -33,7 +33,9 @@ extension StoreError {
         case .unsupportedFeatures:
             code = .newerProtocol
             hint = "Another tool has switched this on. Use a newer Millrace, or write the table anew without it."
-        case .unsupportedType: code = .unsupportedType
+        case .unsupportedType:
+            code = .unsupportedType
+            hint = "Use a newer Millrace, or write the table without the column, or with another type."
         case .appendOnly:
             code = .schemaMismatch
             hint = "Use mode append, or take the setting off the table."

@@ -104,7 +104,7 @@ struct ForeignTableTroubleTests {
         let texts = try trouble.inflict(on: "foreign/t", in: sandbox) + ["error: t: ", "foreign/t", "hint: "]
         let before = try sandbox.contents(of: "foreign")
         expect(try sandbox.millrace("query", "FROM delta_scan('foreign/t')"), status: 2, texts + ["query:1:6: "])
-        expect(try sandbox.millrace("check"), status: 2, texts + ["millrace.yaml:3:28: ", "millrace.yaml:4:44: "])
+        expect(try sandbox.millrace("check"), status: 2, texts + ["millrace.yaml:3:28: ", "millrace.yaml:4:55: "])
         expect(try sandbox.millrace("run"), status: 2, texts)
         #expect(try sandbox.contents(of: "foreign") == before)
         #expect(sandbox.files(in: "store").isEmpty)
@@ -117,14 +117,14 @@ struct ForeignTableTroubleTests {
         let sandbox = try Sandbox(datasets: Self.appending)
         try ForeignTables.copy(trouble.table, to: "store/t", in: sandbox)
         let texts = try trouble.inflict(on: "store/t", in: sandbox) + ["error: t: ", "store/t", "hint: "]
-        let before = try sandbox.contents(of: "store")
+        let before = try sandbox.contents(of: "store/t")
         expect(try sandbox.millrace("query", "FROM t"), status: 2, texts)
         expect(try sandbox.millrace("optimize", "t"), status: 2, texts)
         // What a log names outside of the table is no matter for a step that reads no rows of it.
         guard !["leavingPath", "encodedPath", "hiddenPath"].contains(trouble.rawValue) else { return }
         let run = try sandbox.millrace("run")
         expect(run, status: run.status == 2 ? 2 : 1, texts)
-        #expect(try sandbox.contents(of: "store") == before)
+        #expect(try sandbox.contents(of: "store/t") == before)
     }
 
     @Test("a feature that only writers must know does not keep anybody from reading")
@@ -216,7 +216,7 @@ struct ForeignTableTroubleTests {
         expect(try sandbox.millrace("run"), status: 1, texts + ["version 0 stays live"])
         expect(try sandbox.millrace("optimize", "t", "--sort", "id"), status: 2, texts)
         expect(try sandbox.millrace("delete", "t", "--where", "id = 1"), status: 2, texts)
-        expect(try sandbox.millrace("query", "SELECT max(v) FROM t"), status: 2, texts)
+        expect(try sandbox.millrace("query", "SELECT sum(id), max(v) FROM t"), status: 2, texts)
         #expect(try sandbox.contents(of: "store/t") == before)
     }
 
@@ -249,13 +249,15 @@ struct ForeignTableTroubleTests {
         let texts = ["t: version 1 has expired: the log begins with version 2", "store/t/_delta_log", "hint: "]
         for command in [
             ["query", "FROM t@1"], ["show", "t@1"], ["diff", "t@1", "t"], ["restore", "t@1"], ["tag", "old", "t@1"],
-            ["query", "FROM t@changes(1, 3)"],
         ] {
             let result = try Program(
                 Checkout.millrace, command, in: sandbox.path, environment: ProcessInfo.processInfo.environment
             ).wait()
             expect(result, status: 2, texts)
         }
+        expect(
+            try sandbox.millrace("query", "FROM t@changes(1, 3)"), status: 2,
+            ["t: what version 1 changed is no longer known", "cleaned up", "hint: "])
         #expect(try sandbox.rows("SELECT count(*) FROM t@2") == ["6"])
         #expect(try sandbox.contents(of: "store/t") == before)
     }

@@ -25,16 +25,19 @@ package struct ErrorTranslator {
     }
 
     package func translate(_ error: DuckDBError, offset: Int?) -> any Error {
-        if error.code != .interrupt {
-            for table in tables {
-                if let fault = table.fault(of: error) { return fault }
-            }
-        }
+        if error.code != .interrupt, let fault = fault(of: error) { return fault }
         return switch error.code {
         case .interrupt: CancellationError()
         case .internalError, .fatal, .libraryMissing, .closed: error
         default: StepError([diagnostic(error, offset: offset)])
         }
+    }
+
+    /// What is wrong with a file of a table that the step reads. An error that names no file tells which table it is about
+    /// only when there is but one.
+    private func fault(of error: DuckDBError) -> StoreError? {
+        let faults = tables.compactMap { table in table.fault(of: error).map { (table, $0) } }
+        return faults.first { $1.path != $0.folder }?.1 ?? (tables.count == 1 ? faults.first?.1 : nil)
     }
 
     private func diagnostic(_ error: DuckDBError, offset: Int?) -> Diagnostic {

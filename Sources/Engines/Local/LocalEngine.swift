@@ -44,7 +44,15 @@ package final class LocalEngine: Engine {
         let name = Quote.name("millrace \(bucket)")
         let prepare: @Sendable (Connection) throws -> Void = { connection in
             let file = try Extension.find(Extension.httpfs)
-            try connection.execute("LOAD \(Quote.text(file)); CREATE OR REPLACE SECRET \(name) (TYPE s3, \(options))")
+            // The extension copies credentials of the environment into settings, which any query can read.
+            let cleared = ["s3_access_key_id", "s3_secret_access_key", "s3_session_token"].map {
+                "SET GLOBAL \($0) = '';"
+            }
+            try connection.execute(
+                """
+                LOAD \(Quote.text(file)); \(cleared.joined(separator: " "))
+                CREATE OR REPLACE SECRET \(name) (TYPE s3, \(options))
+                """)
         }
         try state.withLock { state in
             if let database = state.database {

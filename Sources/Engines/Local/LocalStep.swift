@@ -56,7 +56,7 @@ final class LocalStep: Sendable {
         let errors = ErrorTranslator(
             dataset: dataset,
             tables: job.inputs + job.foreign.map(\.table) + [job.sourceTable, job.appendTo].compactMap { $0 })
-        let source = try StepSource(job, on: connection)
+        let source = try errors.translating(offset: nil) { try StepSource(job, on: connection) }
         let columns = try unreadable(on: connection) {
             try errors.translating(offset: source.offset) {
                 try connection.columns(of: source.select).filter { !source.hidden.contains($0.name) }

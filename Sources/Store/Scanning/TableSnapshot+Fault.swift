@@ -12,7 +12,9 @@ extension TableSnapshot {
             (code, reason) = (.missingFile, "is missing")
         } else if message.contains("No magic bytes") || message.contains("too small to be a Parquet file") {
             (code, reason) = (.corruptFile, "is no whole Parquet file")
-        } else if message.hasPrefix("Failed to read file") || message.contains("TProtocolException") {
+        } else if message.hasPrefix("Failed to read file") || message.contains("TProtocolException")
+            || message.contains("don't know what type")
+        {
             (code, reason) = (.corruptFile, "is damaged")
         } else if message.contains("failed to cast column") {
             (code, reason) = (.corruptFile, "has a column that is not of the table's type")

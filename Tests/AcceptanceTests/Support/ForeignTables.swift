@@ -24,10 +24,14 @@ enum ForeignTables {
 }
 
 extension Sandbox {
-    /// Everything in a folder: names, times of change and contents.
+    /// Everything in a folder: names, and the files' times of change and contents.
     func contents(of folder: String) throws -> String {
-        try shell("cd '\(folder)' && find . -printf '%P %y %T@\\n' | sort && find . -type f | sort | xargs sha256sum")
-            .output
+        try shell(
+            """
+            cd '\(folder)' && find . -printf '%P %y\\n' | sort && find . -type f -printf '%P %T@\\n' | sort
+            find . -type f -print0 | sort -z | xargs -0 sha256sum
+            """
+        ).output
     }
 
     /// A commit's file.
