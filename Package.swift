@@ -16,6 +16,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -28,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -37,7 +39,8 @@ let package = Package(
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
-        .target(name: "Project", dependencies: [crypto, yams]),
+        .target(name: "Timetable"),
+        .target(name: "Project", dependencies: ["Timetable", crypto, yams]),
         .target(name: "Queries", dependencies: ["Project"]),
         .target(name: "Planning", dependencies: ["Project", "Queries"]),
         .target(name: "Store", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project"]),
@@ -55,11 +58,20 @@ let package = Package(
                 "Queries", "Running", "Store",
             ]),
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", grdb]),
+        .target(name: "Bridges", dependencies: ["Project", "Timetable"]),
+        .target(name: "Scheduling", dependencies: ["Planning", "Project", "Timetable"]),
+        .target(name: "Supervising", dependencies: ["Project", "Recording", "Scheduling", "Timetable", asyncHTTPClient]),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Store", "Timetable", crypto,
+                hummingbird, nioCore,
+            ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Store",
-                argumentParser,
+                "Bridges", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running",
+                "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser,
             ]),
 
         .target(name: "Servers", path: "Tests/Servers"),
@@ -74,6 +86,11 @@ let package = Package(
             dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Servers", "Store", "StoreWorkload"],
             exclude: ["Judges"]),
         .testTarget(name: "ProjectTests", dependencies: ["Planning", "Project", "Queries"], exclude: ["Fixtures"]),
+        .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"]),
+        .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
+        .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),
+        .testTarget(name: "ServingTests", dependencies: ["Project", "Scheduling", "Serving"]),
+        .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running"]),
         .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),

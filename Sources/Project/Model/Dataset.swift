@@ -25,6 +25,11 @@ package struct Dataset: Sendable {
     package var schema: SchemaPolicyName?
     /// The engine that the user asked for, if any.
     package var engine: Located<String>?
+    /// How its step is executed; no part of what the dataset is.
+    package var limits = StepLimits()
+    package var freshness: Freshness?
+    /// How it is made part by part; nil when it is made as a whole.
+    package var partitioning: Partitioning?
     /// Where the dataset's name is written (or its SQL file, when it has no entry).
     package var span: SourceSpan
 

@@ -11,6 +11,13 @@ package struct Project: Sendable {
     package var datasets: [Dataset]
     /// In the order of their names.
     package var feeds: [Feed]
+    /// In the order of their names.
+    package var triggers: [Trigger] = []
+    /// The places that each pool has.
+    package var pools: [String: Int] = [:]
+    package var runs = RunRules()
+    package var notifications: [Notification] = []
+    package var mailServer: MailServer?
     /// Hides the values that came from the environment: whatever is shown or recorded goes through it.
     package var redaction = Redaction()
 

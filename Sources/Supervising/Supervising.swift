@@ -1,0 +1,1 @@
+// Supervising: under construction.
