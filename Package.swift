@@ -60,7 +60,8 @@ let package = Package(
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", grdb]),
         .target(name: "Bridges", dependencies: ["Project", "Timetable"]),
         .target(name: "Scheduling", dependencies: ["Planning", "Project", "Timetable"]),
-        .target(name: "Supervising", dependencies: ["Project", "Recording", "Scheduling", "Timetable", asyncHTTPClient]),
+        .target(
+            name: "Supervising", dependencies: ["Project", "Recording", "Scheduling", "Timetable", asyncHTTPClient]),
         .target(
             name: "Serving",
             dependencies: [

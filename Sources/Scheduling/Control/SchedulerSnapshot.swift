@@ -1,5 +1,4 @@
 package import Project
-package import Timetable
 
 /// How the scheduler stands at one moment.
 package struct SchedulerSnapshot: Sendable {
