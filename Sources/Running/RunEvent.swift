@@ -18,6 +18,15 @@ package struct RunStart: Sendable {
     package var run: RunID
     package var project: String
     package var plan: Plan
+    /// What started it, in words: `trigger nightly`; nil when a person did.
+    package var cause: String?
+
+    package init(run: RunID, project: String, plan: Plan, cause: String? = nil) {
+        self.run = run
+        self.project = project
+        self.plan = plan
+        self.cause = cause
+    }
 }
 
 package struct StepStart: Sendable {
@@ -80,6 +89,8 @@ package struct StepFailure: Sendable {
 
 package enum SkipReason: Sendable, Equatable {
     case upToDate
+    /// The run that was taken up again had made it before.
+    case madeByThisRun
     /// Something that it needs failed in this run.
     case upstreamFailed(DatasetName)
     /// Something else failed, and the run was not told to keep going.

@@ -34,16 +34,18 @@ package struct Runner: Sendable {
     }
 
     /// Runs the plan's stale steps. Cancel the task to stop: running steps leave nothing behind.
-    /// - Parameter jobs: how many steps may run at once.
-    package func run(_ plan: Plan, id: RunID, jobs: Int, keepsGoing: Bool) async -> RunSummary {
+    /// - Parameters:
+    ///   - cause: what started it, in words.
+    ///   - jobs: how many steps may run at once.
+    package func run(_ plan: Plan, id: RunID, cause: String?, jobs: Int, keepsGoing: Bool) async -> RunSummary {
         let events = EventStream(recorders: recorders, now: now)
         let begin = now()
-        events.emit(.runStarted(RunStart(run: id, project: project.name, plan: plan)))
+        events.emit(.runStarted(RunStart(run: id, project: project.name, plan: plan, cause: cause)))
         var summary = RunSummary(
             run: id, outcome: .nothingToDo, hasBug: false, done: 0, failed: 0, skipped: 0, upToDate: 0, seconds: 0)
         for step in plan.steps where step.action == .skip {
             summary.upToDate += 1
-            events.emit(.stepSkipped(step.dataset, .upToDate))
+            events.emit(.stepSkipped(step.dataset, step.reasons == [.madeByThisRun] ? .madeByThisRun : .upToDate))
         }
         var schedule = RunSchedule(plan, limit: jobs, keepsGoing: keepsGoing)
         let count = plan.toRun.count

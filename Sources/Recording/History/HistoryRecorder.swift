@@ -44,6 +44,7 @@ package final class HistoryRecorder: RunRecorder {
             case .stepFailed(let failure):
                 write(&state) { database, run in try Self.record(failure, run, milliseconds, database) }
             case .stepSkipped(let dataset, .upToDate): state.upToDate.append(dataset.text)
+            case .stepSkipped(_, .madeByThisRun): break
             case .stepSkipped(let dataset, let reason):
                 write(&state) { database, run in
                     try database.execute(

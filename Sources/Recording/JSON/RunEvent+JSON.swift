@@ -16,7 +16,7 @@ extension RunEvent {
                 "run_started",
                 [
                     ("run", .string(start.run.text)), ("project", .string(start.project)),
-                    ("steps", .array(start.plan.steps.map(\.json))),
+                    ("cause", .optional(start.cause)), ("steps", .array(start.plan.steps.map(\.json))),
                 ]
             )
         case .stepStarted(let start):
@@ -127,6 +127,7 @@ extension SkipReason {
     var word: String {
         switch self {
         case .upToDate: "up_to_date"
+        case .madeByThisRun: "made_by_this_run"
         case .upstreamFailed: "upstream_failed"
         case .stopped: "stopped"
         case .cancelled: "cancelled"
@@ -136,7 +137,7 @@ extension SkipReason {
     fileprivate var upstream: DatasetName? {
         switch self {
         case .upstreamFailed(let name), .stopped(let name): name
-        case .upToDate, .cancelled: nil
+        case .upToDate, .madeByThisRun, .cancelled: nil
         }
     }
 }

@@ -55,7 +55,7 @@ enum StepText {
     ) -> String? {
         let why: String
         switch reason {
-        case .upToDate: return nil
+        case .upToDate, .madeByThisRun: return nil
         case .upstreamFailed(let upstream): why = "skipped, because \(upstream) failed"
         case .stopped(let failed): why = "not started, because \(failed) failed"
         case .cancelled: why = "not started"
