@@ -70,8 +70,13 @@ extension Workspace {
         /// How many steps may run at once; nil leaves it to the number of processors.
         package var jobs: Int?
         package var keepsGoing: Bool
+        /// When it was asked for, in milliseconds since 1970; nil when it starts at once.
+        package var queuedAt: Int?
 
-        package init(id: RunID? = nil, cause: String? = nil, jobs: Int? = nil, keepsGoing: Bool = false) {
+        package init(
+            id: RunID? = nil, cause: String? = nil, jobs: Int? = nil, keepsGoing: Bool = false, queuedAt: Int? = nil
+        ) {
+            self.queuedAt = queuedAt
             self.id = id
             self.cause = cause
             self.jobs = jobs
@@ -103,11 +108,12 @@ extension Workspace {
         let engine = engine
         let runner = Runner(
             project: project, store: store, engine: engine, database: { try engine.database() }, sources: sources,
-            recorders: recorders,
+            places: FilePlaces(folder: stateFolder + "/pools"), recorders: recorders,
             millrace: options.millraceVersion, now: now)
         return await runner.run(
-            plan, id: how.id ?? RunID.make(at: now()), cause: how.cause,
-            jobs: how.jobs ?? min(4, ProcessInfo.processInfo.activeProcessorCount), keepsGoing: how.keepsGoing)
+            plan, id: how.id ?? RunID.make(at: now()),
+            jobs: how.jobs ?? min(4, ProcessInfo.processInfo.activeProcessorCount), keepsGoing: how.keepsGoing,
+            cause: how.cause, queuedAt: how.queuedAt)
     }
 
     /// The files that steps would read: of ingests that add rows the new ones only.

@@ -48,7 +48,9 @@ struct Run: AsyncParsableCommand {
 
     private func execute(_ plan: Plan, in workspace: Workspace, console: Console) async throws -> Int32 {
         let terminal = console.isJSON ? nil : terminalRecorder(console)
-        let history = HistoryRecorder(global.history(of: workspace.project), process: Int(getpid())) {
+        let history = HistoryRecorder(
+            global.history(of: workspace.project), process: Int(getpid()), rules: workspace.project.runs
+        ) {
             kill(pid_t($0), 0) == 0 || errno == EPERM
         }
         let recorders: [any RunRecorder] = [terminal ?? Self.jsonRecorder, history]
@@ -57,7 +59,8 @@ struct Run: AsyncParsableCommand {
         }
         let ticker = terminal.map(Self.ticker)
         defer { ticker?.cancel() }
-        let how = Workspace.RunOptions(id: process.run, cause: process.cause, jobs: jobs, keepsGoing: keepGoing)
+        let how = Workspace.RunOptions(
+            id: process.run, cause: process.cause, jobs: jobs, keepsGoing: keepGoing, queuedAt: process.queuedAt)
         do {
             let summary = try await interruption.guarding {
                 try await workspace.run(plan, how, recorders: recorders)
@@ -102,6 +105,8 @@ struct ProcessOptions: ParsableArguments {
     @Flag(name: .long, help: .hidden) var resume = false
     /// What started the run, in words.
     @Option(name: .long, help: .hidden) var cause: String?
+    /// When the run was asked for, in milliseconds since 1970.
+    @Option(name: .long, help: .hidden) var queuedAt: Int?
     @Flag(name: .long, help: .hidden) var dieWithParent = false
 
     var run: RunID? { runID.map { RunID($0) } }
