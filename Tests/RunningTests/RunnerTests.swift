@@ -54,7 +54,8 @@ struct RunnerTests {
 
     @Test("a step that fails twice and then succeeds is told as such")
     func retries() async throws {
-        let (log, calls) = (Log(), Mutex(0))
+        let log = Log()
+        let calls = Mutex(0)
         let runner = try runner(["a": StepLimits(retries: Samples.retries(3, delay: 1)), "b": StepLimits()], log) {
             name in
             guard name == "a" else { return }
@@ -76,7 +77,8 @@ struct RunnerTests {
 
     @Test("an attempt that takes too long is cancelled and counts as failed")
     func timeouts() async throws {
-        let (log, wasCancelled) = (Log(), Mutex(0))
+        let log = Log()
+        let wasCancelled = Mutex(0)
         let runner = try runner(
             ["a": StepLimits(retries: Samples.retries(1, delay: 1), timeout: 20), "b": StepLimits()], log
         ) { name in
