@@ -50,6 +50,20 @@ struct RunnerTests {
             recorders: [log], now: { Int(Date().timeIntervalSince1970 * 1000) })
     }
 
+    /// How many places are in use.
+    private final class Usage: Sendable {
+        private let places = Mutex((now: 0, most: 0))
+
+        func add(_ count: Int) {
+            places.withLock { places in
+                places.now += count
+                places.most = max(places.most, places.now)
+            }
+        }
+
+        var most: Int { places.withLock { $0.most } }
+    }
+
     private static let trouble = Diagnostic.error("not yet")
 
     @Test("a step that fails twice and then succeeds is told as such")
@@ -128,7 +142,7 @@ struct RunnerTests {
     @Test("two runs that share a pool never have more of its places than there are, and both get through")
     func sharedPool() async throws {
         let places = MemoryPlaces()
-        let used = Mutex((now: 0, most: 0))
+        let used = Usage()
         let names = (1...12).map { "s\($0)" }
         let limits = Dictionary(
             uniqueKeysWithValues: names.enumerated().map {
@@ -142,12 +156,9 @@ struct RunnerTests {
                 group.addTask {
                     let runner = try runner(limits, pools: ["db": 3], places: places.sharing(), Log()) { name in
                         let weight = (Int(name.dropFirst()) ?? 1) - 1
-                        used.withLock { used in
-                            used.now += weight % 3 + 1
-                            used.most = max(used.most, used.now)
-                        }
+                        used.add(weight % 3 + 1)
                         await Task.yield()
-                        used.withLock { $0.now -= weight % 3 + 1 }
+                        used.add(-(weight % 3 + 1))
                     }
                     return await runner.run(
                         Plan(steps: steps), id: RunID("r\(process)"), jobs: 3, keepsGoing: false)
@@ -157,7 +168,7 @@ struct RunnerTests {
                 #expect((try? summary.get().done) == 12)
             }
         }
-        #expect(used.withLock { $0.most } <= 3)
+        #expect(used.most <= 3)
         #expect(places.take(3, of: "db", size: 3) != nil)
     }
 }
