@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CDuckDB"),
+        .target(name: "CProcess"),
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
@@ -71,14 +72,17 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Bridges", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running",
-                "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser,
+                "Bridges", "CProcess", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording",
+                "Running", "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser,
             ]),
 
         .target(name: "Servers", path: "Tests/Servers"),
         .executableTarget(
             name: "StoreWorkload", dependencies: ["DuckDB", "ObjectStore", "Project", "Store"],
             path: "Tests/StoreWorkload"),
+        .executableTarget(
+            name: "StepsWorkload", dependencies: ["Planning", "Project", "Recording", "Running"],
+            path: "Tests/StepsWorkload"),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
@@ -92,7 +96,8 @@ let package = Package(
         .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),
         .testTarget(name: "ServingTests", dependencies: ["Project", "Scheduling", "Serving"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"]),
-        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running"]),
+        .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
+        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),
         .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),
     ]
