@@ -172,7 +172,8 @@ package final class StateLog: Sendable {
     /// The newest line of a kind, and all after it; without one all lines.
     package func lines(sinceNewest kind: String) throws -> [Line] {
         try read(
-            "SELECT * FROM log WHERE seq >= coalesce((SELECT max(seq) FROM log WHERE kind = ?), 0) ORDER BY seq", [kind])
+            "SELECT * FROM log WHERE seq >= coalesce((SELECT max(seq) FROM log WHERE kind = ?), 0) ORDER BY seq", [kind]
+        )
     }
 
     /// Lines of a kind after a number.

@@ -111,7 +111,9 @@ extension Scheduler {
 
     /// The same order again: what the run has published is up to date, so what failed and what was not reached is made.
     private mutating func retry(_ id: RunID, _ narrowed: String?, at now: Int) throws(Diagnostic) -> RunID {
-        if state.live[id] != nil { throw .error("run \(id) has not ended yet", hint: "'millrace cancel \(id)' ends it") }
+        if state.live[id] != nil {
+            throw .error("run \(id) has not ended yet", hint: "'millrace cancel \(id)' ends it")
+        }
         guard let run = state.ended.last(where: { $0.run == id }) else { throw unknown(id, "cannot be repeated") }
         guard run.phase != .done else { throw .error("run \(id) is done; there is nothing to do again in it") }
         var order = run.order

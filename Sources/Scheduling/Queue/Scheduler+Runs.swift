@@ -147,7 +147,9 @@ extension Scheduler {
     func name(at now: Int) -> String {
         // FNV-1a: spreads, and is the same everywhere.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in "\(now) \(state.counter) \(state.since ?? now)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in "\(now) \(state.counter) \(state.since ?? now)".utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
         let tail = String((hash >> 20) & 0xff_ffff | 1 << 24, radix: 16).dropFirst()
         return "\(RunTime.text(now))-\(tail)"
     }

@@ -41,7 +41,8 @@ extension Scheduler {
             for (rule, time) in lateness(of: run) where time <= now {
                 record(.runLate(run.run, rule: rule), at: now)
                 let seconds = (now - (run.startedAt ?? now)) / 1000
-                tell(.late, "run \(run.run) takes longer than it should: \(seconds) s so far", about: run, rule, at: now)
+                tell(
+                    .late, "run \(run.run) takes longer than it should: \(seconds) s so far", about: run, rule, at: now)
             }
         }
     }

@@ -44,6 +44,8 @@ package struct Scheduler: Sendable {
         package internal(set) var entries: [LogEntry] = []
         package internal(set) var effects: [Effect] = []
 
+        package init() {}
+
         package var isEmpty: Bool { entries.isEmpty && effects.isEmpty }
 
         package mutating func add(_ other: Decisions) {

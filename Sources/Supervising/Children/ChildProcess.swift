@@ -1,3 +1,4 @@
+import CProcess
 import Foundation
 package import Scheduling
 import Synchronization
@@ -39,6 +40,8 @@ package final class ChildProcess: Sendable {
         var isOver = false
         /// It was asked to end, and has until then.
         var deadline: ContinuousClock.Instant?
+        /// It will be asked to end then.
+        var patience: ContinuousClock.Instant?
     }
 
     private let launch: Launch
@@ -77,6 +80,8 @@ package final class ChildProcess: Sendable {
     /// Its number; nil before it started and after it ended.
     package var identifier: Int? { state.withLock { $0.isOver ? nil : $0.number.map(Int.init) } }
 
+    package var hasEnded: Bool { state.withLock(\.isOver) }
+
     /// Asks the whole group to end, and makes it after a time.
     package func stop(grace: Duration) {
         state.withLock { state in
@@ -84,6 +89,11 @@ package final class ChildProcess: Sendable {
             state.deadline = ContinuousClock.now + grace
             send(SIGTERM, state)
         }
+    }
+
+    /// Asks the whole group to end after a time, if it has not ended by then, and makes it.
+    package func stop(after time: Duration) {
+        state.withLock { $0.patience = .now + time }
     }
 
     /// Ends the whole group at once.
@@ -107,8 +117,9 @@ package final class ChildProcess: Sendable {
         let errors = Pipe.make()
         let input = launch.input.isEmpty ? nil : Pipe.make()
         guard let output, let errors, launch.input.isEmpty || input != nil else {
+            let reason = String(cString: strerror(errno))
             for pipe in [output, errors, input] { pipe?.close() }
-            return onEnd(.notStarted(String(cString: strerror(errno))))
+            return fail(reason)
         }
         let spawned = spawn(input: input, output: output, errors: errors)
         close(output.write)
@@ -118,7 +129,7 @@ package final class ChildProcess: Sendable {
             close(output.read)
             close(errors.read)
             if let input { close(input.write) }
-            if case .failure(let trouble) = spawned { onEnd(.notStarted(trouble.reason)) }
+            if case .failure(let trouble) = spawned { fail(trouble.reason) }
             return
         }
         state.withLock { state in
@@ -149,46 +160,23 @@ package final class ChildProcess: Sendable {
         onEnd(signal == 0 ? .exited(status: Int((status >> 8) & 0xFF)) : .killed(signal: Int(signal)))
     }
 
+    private func fail(_ reason: String) {
+        state.withLock { $0.isOver = true }
+        onEnd(.notStarted(reason))
+    }
+
     private struct CannotStart: Error {
         var reason: String
     }
 
     private func spawn(input: Pipe?, output: Pipe, errors: Pipe) -> Result<pid_t, CannotStart> {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        if let input {
-            posix_spawn_file_actions_adddup2(&actions, input.read, 0)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
-        posix_spawn_file_actions_adddup2(&actions, output.write, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors.write, 2)
-        posix_spawn_file_actions_addchdir_np(&actions, launch.folder)
-        #if canImport(Glibc)
-            // Whatever else is open here is no business of its.
-            posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        #endif
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        var usual = sigset_t()
-        sigemptyset(&usual)
-        for signal in [SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGQUIT] { sigaddset(&usual, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &usual)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
         let arguments = launch.command.map { strdup($0) } + [nil]
         let environment = launch.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in arguments + environment { free(pointer) } }
         guard let program = launch.command.first else { return .failure(CannotStart(reason: "no program is named")) }
-        var number: pid_t = 0
-        let code = posix_spawnp(&number, program, &actions, &attributes, arguments, environment)
+        var number: Int32 = 0
+        let code = cprocess_spawn(
+            arguments, environment, launch.folder, input?.read ?? -1, output.write, errors.write, &number)
         guard code == 0 else {
             return .failure(CannotStart(reason: "\(program): \(String(cString: strerror(code)))"))
         }
@@ -272,7 +260,12 @@ package final class ChildProcess: Sendable {
 
     private func lookAfterDeadline() {
         state.withLock { state in
-            if let deadline = state.deadline, deadline <= .now { send(SIGKILL, state) }
+            if let deadline = state.deadline {
+                if deadline <= .now { send(SIGKILL, state) }
+            } else if let patience = state.patience, patience <= .now {
+                state.deadline = .now + .seconds(5)
+                send(SIGTERM, state)
+            }
         }
     }
 }
@@ -284,12 +277,7 @@ private struct Pipe {
 
     static func make() -> Pipe? {
         var ends: [Int32] = [0, 0]
-        #if canImport(Darwin)
-            guard pipe(&ends) == 0 else { return nil }
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        #else
-            guard pipe2(&ends, O_CLOEXEC) == 0 else { return nil }
-        #endif
+        guard cprocess_pipe(&ends) == 0 else { return nil }
         return Pipe(read: ends[0], write: ends[1])
     }
 
