@@ -129,6 +129,7 @@ struct DatasetReader {
             partitionBy: values.names("partition_by"), engine: values.located("engine"), span: span)
         UpdateReader(context: context, values: values).read(into: &dataset)
         report(reserved: dataset)
+        PartitionRules(context: context, values: values).report(dataset)
         return dataset
     }
 

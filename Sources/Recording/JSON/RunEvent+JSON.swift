@@ -62,7 +62,7 @@ extension Plan.Step {
             ("foreign", .strings(foreign)), ("work", .string(work.word)),
             ("reads_after", .optional(work.after?.version.number)),
             ("current_version", .optional(current?.version.number)), ("next_version", .int(next.number)),
-        ])
+        ] + (partitions.map { [("partitions", .strings($0.making.texts))] } ?? []))
     }
 }
 
@@ -72,6 +72,7 @@ extension Plan.Work {
         case .full: "full"
         case .continuing: "continuing"
         case .incremental, .incrementalTable: "incremental"
+        case .partitions: "partitions"
         }
     }
 
