@@ -35,47 +35,58 @@ package struct PartitionReader: Sendable {
     package func news(
         of dataset: Dataset, _ partitioning: Partitioning, live: PinnedVersion?, record: VersionRecord?,
         _ inputs: Inputs
-    ) async throws(StoreError) -> PartitionNews {
+    ) async throws -> PartitionNews {
         var news = PartitionNews()
-        let files = inputs.files.flatMap { files in
-            dataset.step.ingest.flatMap { PartitionedFiles(files, $0, partitioning, in: project.root) }
-        }
+        let files = files(of: dataset, partitioning, inputs)
         news.available = files?.partitions
-        guard let live, let record = record?.partitions, record.partitions.period == partitioning.period else {
-            return news
-        }
+        guard let live, let record = record?.partitions, record.run.period == partitioning.period else { return news }
         let listed = inputs.files?.summary.digest
         for made in record.made {
-            let kind = made.partitions
-            for (name, seen) in made.origin.inputs.sorted(by: { $0.key < $1.key }) {
-                guard let state = inputs.datasets[name], !state.isSeen(by: seen) else { continue }
-                let change = try await store.changedPartitions(
-                    of: name, since: seen, through: state.pinned, by: partitioning.column.value, like: kind)
-                news.add(
-                    change.among(kind),
-                    .inputChanged(
-                        name, from: seen.table == state.pinned.table ? seen.version : nil, to: state.pinned.version))
-            }
-            for (path, seen) in (made.origin.foreign ?? [:]).sorted(by: { $0.key < $1.key }) {
-                guard let state = inputs.foreign[path], !state.isSeen(by: seen) else { continue }
-                news.add(kind, .tableChanged(path, from: seen.version, to: state.pinned.version))
-            }
+            for stale in try await stale(made, by: partitioning.column.value, inputs) { news.add(stale) }
             if files == nil, let listed, made.origin.files != listed {
-                news.add(kind, .filesChanged)
+                news.add(PartitionNews.Stale(made.partitions, .filesChanged))
             }
         }
         if let files, record.made.contains(where: { $0.origin.files != listed }) {
             let changed = try await changed(files, in: dataset.name, at: live, record)
-            news.add(changed.intersection(record.partitions), .filesChanged)
+            news.add(PartitionNews.Stale(changed.intersection(record.partitions), .filesChanged))
         }
         return news
+    }
+
+    private func files(of dataset: Dataset, _ partitioning: Partitioning, _ inputs: Inputs) -> PartitionedFiles? {
+        guard let files = inputs.files, let ingest = dataset.step.ingest else { return nil }
+        return PartitionedFiles(files, ingest, partitioning, in: project.root)
+    }
+
+    /// Partitions that were made together and that something new about an input concerns.
+    private func stale(
+        _ made: PartitionRecord.Made, by column: String, _ inputs: Inputs
+    ) async throws -> [PartitionNews.Stale] {
+        var found: [PartitionNews.Stale] = []
+        for (name, seen) in made.origin.inputs.sorted(by: { $0.key < $1.key }) {
+            guard let state = inputs.datasets[name], !state.isSeen(by: seen) else { continue }
+            let change = try await store.changedPartitions(
+                of: name, since: seen, through: state.pinned, by: column, like: made.partitions)
+            let from = seen.table == state.pinned.table ? seen.version : nil
+            found.append(
+                PartitionNews.Stale(
+                    change.among(made.partitions), .inputChanged(name, from: from, to: state.pinned.version)))
+        }
+        for (path, seen) in (made.origin.foreign ?? [:]).sorted(by: { $0.key < $1.key }) {
+            guard let state = inputs.foreign[path], !state.isSeen(by: seen) else { continue }
+            found.append(
+                PartitionNews.Stale(
+                    made.partitions, .tableChanged(path, from: seen.version, to: state.pinned.version)))
+        }
+        return found
     }
 
     /// The partitions whose files are others than those that they were made from. Those whose files are all gone stay as
     /// they are.
     private func changed(
         _ files: PartitionedFiles, in name: DatasetName, at live: PinnedVersion, _ record: PartitionRecord
-    ) async throws(StoreError) -> PartitionSet {
+    ) async throws -> PartitionSet {
         let seen = try await store.partitionSources(of: name, at: live.version)
             .merging(record.withoutRows ?? [:]) { $1 }
         let keys = files.digests.filter { seen[$0.key] != $0.value }.map(\.key)
@@ -84,12 +95,12 @@ package struct PartitionReader: Sendable {
 }
 
 extension PartitionNews {
-    fileprivate mutating func add(_ partitions: PartitionSet, _ cause: Plan.PartitionCause) {
-        guard !partitions.isEmpty else { return }
-        if let index = stale.firstIndex(where: { $0.cause == cause }) {
-            stale[index].partitions = stale[index].partitions.union(partitions)
+    fileprivate mutating func add(_ more: Stale) {
+        guard !more.partitions.isEmpty else { return }
+        if let index = stale.firstIndex(where: { $0.cause == more.cause }) {
+            stale[index].partitions = stale[index].partitions.union(more.partitions)
         } else {
-            stale.append(Stale(partitions, cause))
+            stale.append(more)
         }
     }
 }

@@ -1,6 +1,7 @@
 import Planning
 import Project
 package import Running
+import Timetable
 
 extension RunEvent {
     /// The event as `JSONRecorder` documents it.
@@ -79,7 +80,7 @@ extension Plan.Work {
     /// The version of its input after which a step reads.
     fileprivate var after: PinnedVersion? {
         switch self {
-        case .full, .continuing: nil
+        case .full, .continuing, .partitions: nil
         case .incremental(_, let after), .incrementalTable(_, let after): after
         }
     }

@@ -39,8 +39,9 @@ extension PartitionReplacement {
     /// What happens to a live file.
     func verdict(on file: AddFile, _ predicate: FilePredicate, _ metadata: Metadata) -> Verdict {
         if let tag = file.tags[AddFile.partitionTag] ?? nil {
-            if tag.isEmpty { return replacesStrays ? .goes : .stays }
-            if let held = PartitionSet(texts: [tag], by: partitions.period) {
+            if tag.isEmpty, replacesStrays { return .goes }
+            // What belonged nowhere may belong to a partition that came later.
+            if !tag.isEmpty, let held = PartitionSet(texts: [tag], by: partitions.period) {
                 return held.isDisjoint(with: partitions) ? .stays : held.isSubset(of: partitions) ? .goes : .inPart
             }
         }
