@@ -45,22 +45,26 @@ let package = Package(
         .target(name: "Timetable"),
         .target(name: "Project", dependencies: ["Timetable", crypto, yams]),
         .target(name: "Queries", dependencies: ["Project"]),
-        .target(name: "Planning", dependencies: ["Project", "Queries"]),
-        .target(name: "Store", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project"]),
+        .target(name: "Planning", dependencies: ["Project", "Queries", "Timetable"]),
+        .target(name: "Store", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Timetable"]),
         .target(name: "Checks", dependencies: ["Project", "Queries"]),
-        .target(name: "Ingesting", dependencies: ["CZlib", "Project", "Queries"]),
-        .target(name: "Engines", dependencies: ["Checks", "DuckDB", "Ingesting", "Project", "Queries", "Store"]),
+        .target(name: "Ingesting", dependencies: ["CZlib", "Project", "Queries", "Timetable"]),
+        .target(
+            name: "Engines",
+            dependencies: ["Checks", "DuckDB", "Ingesting", "Project", "Queries", "Store", "Timetable"]),
         .target(
             name: "Running",
-            dependencies: ["DuckDB", "Engines", "Ingesting", "Planning", "Project", "Queries", "Store"]),
+            dependencies: [
+                "DuckDB", "Engines", "Ingesting", "Planning", "Project", "Queries", "Store", "Timetable",
+            ]),
         .target(name: "Feeds", dependencies: ["DuckDB", "Project", "Queries", "Store"]),
         .target(
             name: "Millrace",
             dependencies: [
                 "Checks", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning", "Project",
-                "Queries", "Running", "Store",
+                "Queries", "Running", "Store", "Timetable",
             ]),
-        .target(name: "Recording", dependencies: ["Planning", "Project", "Running", grdb]),
+        .target(name: "Recording", dependencies: ["Planning", "Project", "Running", "Timetable", grdb]),
         .target(name: "Bridges", dependencies: ["Project", "Timetable"]),
         .target(name: "Scheduling", dependencies: ["Planning", "Project", "Timetable"]),
         .target(
@@ -94,9 +98,12 @@ let package = Package(
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Servers", "Store", "StoreWorkload"],
+            dependencies: [
+                "DeltaLog", "DuckDB", "ObjectStore", "Project", "Servers", "Store", "StoreWorkload", "Timetable",
+            ],
             exclude: ["Judges"]),
-        .testTarget(name: "ProjectTests", dependencies: ["Planning", "Project", "Queries"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),

@@ -17,6 +17,7 @@ struct Run: AsyncParsableCommand {
             """)
 
     @OptionGroup var datasets: SelectionOptions
+    @OptionGroup var partitions: PartitionOptions
     @Flag(name: .long, help: "Make every selected dataset again, stale or not.") var fullRefresh = false
     @Option(name: .long, help: ArgumentHelp("Run SQL steps on this engine.", valueName: "name")) var engine: String?
     @Option(name: .long, help: ArgumentHelp("Run at most this many steps at once.", valueName: "count"))
@@ -40,7 +41,8 @@ struct Run: AsyncParsableCommand {
         let console = global.console
         let workspace = try global.open(engine: engine)
         let plan = try await workspace.plan(
-            datasets.value, forced: fullRefresh, resumed: process.resume ? process.run : nil)
+            datasets.value, forced: fullRefresh, resumed: process.resume ? process.run : nil,
+            partitions: partitions.value)
         if dryRun { return try PlanText.print(plan, all: false, console: console) }
         let status = try await execute(plan, in: workspace, console: console)
         if status != ExitStatus.done { throw Ended(status: status) }

@@ -37,6 +37,42 @@ extension DatasetStore {
         }
     }
 
+    /// The same with the `add` actions of the new files. Rows of different partitions of a dataset stay in files of their
+    /// own, which say so as the old ones did.
+    ///
+    /// - Parameter tags: of all new files.
+    func rewritten(
+        _ files: [AddFile], of snapshot: Snapshot, in table: TableFolder, tags: [String: String?] = [:],
+        fileSize: Int = ParquetOptions.standardFileSize,
+        select: (@Sendable (_ files: TableSnapshot, _ columns: [String]) -> String)? = nil
+    ) async throws(StoreError) -> (added: [AddFile], staged: [StagedFile]) {
+        var added: [AddFile] = []
+        var staged: [StagedFile] = []
+        for part in FileGroups.byTags(files) {
+            let result = await attempt { () throws(StoreError) in
+                let new = try await rewrite(part, of: snapshot, in: table, fileSize: fileSize, select: select)
+                let tags = tags.merging(part.first?.partitionTags ?? [:]) { $1 }
+                return (
+                    new,
+                    try await addFiles(
+                        new,
+                        NewFiles(
+                            schema: snapshot.metadata.schema, partitionColumns: snapshot.metadata.partitionColumns,
+                            indexing: snapshot.metadata.statisticsColumns, tags: tags), in: table)
+                )
+            }
+            switch result {
+            case .success((let new, let actions)):
+                staged += new
+                added += actions
+            case .failure(let error):
+                await discard(staged, of: table)
+                throw error
+            }
+        }
+        return (added, staged)
+    }
+
     /// Live files, ready to be read by DuckDB.
     func source(
         _ files: [AddFile], of snapshot: Snapshot, in table: TableFolder
