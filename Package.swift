@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(name: "ServingTests", dependencies: ["Project", "Scheduling", "Serving"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
-        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running"]),
+        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),
         .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),
     ]

@@ -59,6 +59,8 @@ package struct Planner: Sendable {
             current: state?.pinned, next: state?.pinned.version.next ?? Version(0), sources: sources[dataset.name])
         guard let record = state?.record else {
             step.reasons = [.new]
+            // Rows that another tool wrote are not for an append or a merge to throw away.
+            if state != nil, !forced, dataset.mode != .replace { step.work = .continuing }
             return step
         }
         if !forced { step.work = work(of: dataset, since: record, planned: planned) }

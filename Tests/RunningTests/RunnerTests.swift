@@ -50,11 +50,26 @@ struct RunnerTests {
             recorders: [log], now: { Int(Date().timeIntervalSince1970 * 1000) })
     }
 
+    /// How many places are in use.
+    private final class Usage: Sendable {
+        private let places = Mutex((now: 0, most: 0))
+
+        func add(_ count: Int) {
+            places.withLock { places in
+                places.now += count
+                places.most = max(places.most, places.now)
+            }
+        }
+
+        var most: Int { places.withLock { $0.most } }
+    }
+
     private static let trouble = Diagnostic.error("not yet")
 
     @Test("a step that fails twice and then succeeds is told as such")
     func retries() async throws {
-        let (log, calls) = (Log(), Mutex(0))
+        let log = Log()
+        let calls = Mutex(0)
         let runner = try runner(["a": StepLimits(retries: Samples.retries(3, delay: 1)), "b": StepLimits()], log) {
             name in
             guard name == "a" else { return }
@@ -76,7 +91,8 @@ struct RunnerTests {
 
     @Test("an attempt that takes too long is cancelled and counts as failed")
     func timeouts() async throws {
-        let (log, wasCancelled) = (Log(), Mutex(0))
+        let log = Log()
+        let wasCancelled = Mutex(0)
         let runner = try runner(
             ["a": StepLimits(retries: Samples.retries(1, delay: 1), timeout: 20), "b": StepLimits()], log
         ) { name in
@@ -126,7 +142,7 @@ struct RunnerTests {
     @Test("two runs that share a pool never have more of its places than there are, and both get through")
     func sharedPool() async throws {
         let places = MemoryPlaces()
-        let used = Mutex((now: 0, most: 0))
+        let used = Usage()
         let names = (1...12).map { "s\($0)" }
         let limits = Dictionary(
             uniqueKeysWithValues: names.enumerated().map {
@@ -140,12 +156,9 @@ struct RunnerTests {
                 group.addTask {
                     let runner = try runner(limits, pools: ["db": 3], places: places.sharing(), Log()) { name in
                         let weight = (Int(name.dropFirst()) ?? 1) - 1
-                        used.withLock { used in
-                            used.now += weight % 3 + 1
-                            used.most = max(used.most, used.now)
-                        }
+                        used.add(weight % 3 + 1)
                         await Task.yield()
-                        used.withLock { $0.now -= weight % 3 + 1 }
+                        used.add(-(weight % 3 + 1))
                     }
                     return await runner.run(
                         Plan(steps: steps), id: RunID("r\(process)"), jobs: 3, keepsGoing: false)
@@ -155,7 +168,7 @@ struct RunnerTests {
                 #expect((try? summary.get().done) == 12)
             }
         }
-        #expect(used.withLock { $0.most } <= 3)
+        #expect(used.most <= 3)
         #expect(places.take(3, of: "db", size: 3) != nil)
     }
 }
