@@ -24,6 +24,8 @@ package final class Supervisor: SchedulerControl {
         package var surroundings: Surroundings
         /// How long processes have to end when they are asked to.
         package var grace: Duration
+        /// For backfills alone: how many of their runs go on at once. Nothing else is started then.
+        package var backfillJobs: Int?
 
         package init(
             project: Project, program: [String], environment: [String: String], surroundings: Surroundings,
@@ -93,8 +95,13 @@ package final class Supervisor: SchedulerControl {
         self.ownership = ownership
         let lines = try log.lines(sinceNewest: LogEntry.snapshotKind)
         let entries = try lines.map(LogCoding.entry)
-        scheduler = Mutex(
-            Scheduler(Scheduler.Configuration(options.project), log: entries, startedAt: options.surroundings.now()))
+        var configuration = Scheduler.Configuration(options.project)
+        if let jobs = options.backfillJobs {
+            configuration.isForBackfills = true
+            // One place stays free beside them.
+            configuration.rules.concurrency = jobs + 1
+        }
+        scheduler = Mutex(Scheduler(configuration, log: entries, startedAt: options.surroundings.now()))
         seen = Mutex(lines.last?.number ?? 0)
         written = Mutex(lines.count)
         mkdir(Self.logFolder(options.project), 0o755)

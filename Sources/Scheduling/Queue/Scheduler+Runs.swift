@@ -112,6 +112,7 @@ extension Scheduler {
             guard running.count(where: { $0.queued.backfill != nil }) < max(1, limit - 1) else { return false }
             if let place = state.place(of: backfill), state.backfills[place].phase == .paused { return false }
         }
+        if configuration.isForBackfills, run.queued.backfill == nil { return false }
         if let name = run.queued.trigger, let trigger = trigger(name), trigger.overlap != .allow {
             return !running.contains { $0.queued.trigger == name }
         }

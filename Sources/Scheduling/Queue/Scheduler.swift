@@ -12,6 +12,8 @@ package struct Scheduler: Sendable {
         package var notifications: [Notification]
         /// How old datasets may be, in seconds.
         package var freshness: [DatasetName: Int]
+        /// Only backfills go on: no trigger fires, and other runs wait.
+        package var isForBackfills = false
 
         package init(
             triggers: [Trigger] = [], rules: RunRules = RunRules(), notifications: [Notification] = [],
@@ -96,7 +98,7 @@ package struct Scheduler: Sendable {
     /// When `advance` must be called next; nil when only something that happens can change anything.
     package func nextWake(after now: Int) -> Int? {
         var times: [Int] = []
-        if let next = machine.nextWake() { times.append(next) }
+        if !configuration.isForBackfills, let next = machine.nextWake() { times.append(next) }
         for run in state.live.values {
             if run.phase == .queued {
                 if run.notBefore > now { times.append(run.notBefore) }
@@ -106,7 +108,7 @@ package struct Scheduler: Sendable {
             }
         }
         times += configuration.freshness.compactMap { dataset, within in
-            state.lapsed.contains(dataset) ? nil : expiry(of: dataset, within: within)
+            configuration.isForBackfills || state.lapsed.contains(dataset) ? nil : expiry(of: dataset, within: within)
         }
         return times.min().map { max($0, now + 1) }
     }
@@ -121,10 +123,12 @@ package struct Scheduler: Sendable {
 
     /// Does what follows from all that happened, and gives out the decisions.
     mutating func settle(at now: Int) -> Decisions {
-        take(machine.advance(to: now), at: now)
+        if !configuration.isForBackfills {
+            take(machine.advance(to: now), at: now)
+            tellStale(at: now)
+        }
         stopOverdue(at: now)
         tellLate(at: now)
-        tellStale(at: now)
         feedBackfills(at: now)
         startRuns(at: now)
         // Whatever the triggers must not forget.
