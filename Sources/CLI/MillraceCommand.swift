@@ -25,6 +25,7 @@ struct MillraceCommand: ParsableCommand {
                 name: "Looking after the store",
                 subcommands: [Optimize.self, Vacuum.self, Restore.self, Tag.self, Delete.self]),
             CommandGroup(name: "Using", subcommands: [Export.self]),
+            CommandGroup(name: "Orchestrating", subcommands: [ExportDag.self]),
             CommandGroup(name: "Setting up", subcommands: [Doctor.self, Schema.self, Completions.self]),
         ])
 
