@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CDuckDB"),
+        .target(name: "CProcess"),
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
@@ -71,8 +72,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Bridges", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running",
-                "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser,
+                "Bridges", "CProcess", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording",
+                "Running", "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser,
             ]),
 
         .target(name: "Servers", path: "Tests/Servers"),

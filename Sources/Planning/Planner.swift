@@ -32,13 +32,19 @@ package struct Planner: Sendable {
     }
 
     /// The steps of `selected` (nil means all), in order.
-    /// - Parameter forced: run them whether or not they are stale, and make them anew from all rows.
-    package func plan(selected: Set<DatasetName>? = nil, forced: Bool = false) -> Plan {
+    /// - Parameters:
+    ///   - forced: run them whether or not they are stale, and make them anew from all rows.
+    ///   - resumed: the run that is taken up again: what it has made is not made again.
+    package func plan(selected: Set<DatasetName>? = nil, forced: Bool = false, resumed: RunID? = nil) -> Plan {
         var planned: [DatasetName: Plan.Step] = [:]
         var steps: [Plan.Step] = []
         for name in graph.order {
             guard selected?.contains(name) ?? true, let dataset = project.dataset(name) else { continue }
-            let step = self.step(for: dataset, forced: forced, planned: planned)
+            var step = self.step(for: dataset, forced: forced, planned: planned)
+            if let resumed, step.current != nil, states[name]?.record?.run == resumed {
+                step.action = .skip
+                step.reasons = [.madeByThisRun]
+            }
             planned[name] = step
             steps.append(step)
         }
