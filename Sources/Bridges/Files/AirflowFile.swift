@@ -84,7 +84,7 @@ struct AirflowFile {
                         options = ["--full-refresh"]
                     elif is_fresh(dataset):
                         raise AirflowSkipException(f"{dataset} is up to date")
-                    run("run", dataset, *options, "--die-with-parent")
+                    run(dataset, *options)
                 """.pythonLines
         }
         return """
@@ -103,7 +103,7 @@ struct AirflowFile {
                     options = ["--partition", last_partition(period, moment)]
                 elif is_fresh(dataset):
                     raise AirflowSkipException(f"{dataset} is up to date")
-                run("run", dataset, *options, "--die-with-parent")
+                run(dataset, *options)
             """.pythonLines
     }
 

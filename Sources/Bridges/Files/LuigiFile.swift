@@ -75,6 +75,7 @@ struct LuigiFile {
                 \"""Publishes a new version of a dataset of the project.\"""
 
                 dataset: str
+                retry_count = 1  # How many failures Luigi takes.
             """.pythonLines
         if dag.hasTimePartitions {
             lines += [
@@ -89,10 +90,10 @@ struct LuigiFile {
                 "        options = []", "        if self.period:",
                 "            moment = self.until.replace(tzinfo=timezone.utc)",
                 "            options = [\"--partition\", last_partition(self.period, moment)]",
-                "        run(\"run\", self.dataset, *options, \"--die-with-parent\")",
+                "        run(self.dataset, *options)",
             ]
         } else {
-            lines.append("        run(\"run\", self.dataset, \"--die-with-parent\")")
+            lines.append("        run(self.dataset)")
         }
         return lines + ["", "    def output(self) -> Version:", "        return Version(self)"]
     }
@@ -119,7 +120,6 @@ struct LuigiFile {
         if !documentation.isEmpty { lines += documentation + [""] }
         lines.append("    dataset = \(PythonText.literal(task.dataset.text))")
         if let period = task.period { lines.append("    period = \(PythonText.literal(period.rawValue))") }
-        // Luigi counts failures, not repetitions.
         if limits.retries.count > 0 { lines.append("    retry_count = \(limits.retries.count + 1)") }
         if let timeout = limits.timeout {
             lines.append("    worker_timeout = \((timeout + 999) / 1000)")
@@ -159,7 +159,7 @@ struct LuigiFile {
         }
         var lines = ["def main() -> None:"]
         lines += PythonText.docstring(
-            "Run a task: the one that is named, otherwise \(first). Luigi's own settings come first.", indent: 4)
+            "Run the task that is named, otherwise \(first). Settings of Luigi's own files win.", indent: 4)
         if !settings.isEmpty {
             lines += [
                 "    config = luigi.configuration.get_config()", "    for section, option, value in [",
@@ -173,7 +173,9 @@ struct LuigiFile {
             ]
         }
         return lines + [
-            "    result = luigi.run(main_task_cls=\(first), detailed_summary=True)",
+            "    arguments = sys.argv[1:]", "    if not arguments or arguments[0].startswith(\"-\"):",
+            "        arguments.insert(0, \(PythonText.literal(first)))",
+            "    with interruptible():", "        result = luigi.run(arguments, detailed_summary=True)",
             "    good = luigi.LuigiStatusCode.SUCCESS, luigi.LuigiStatusCode.SUCCESS_WITH_RETRY",
             "    sys.exit(0 if result.status in good else 1)",
         ]

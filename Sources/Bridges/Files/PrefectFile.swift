@@ -111,17 +111,17 @@ struct PrefectFile {
                 "        get_run_logger().info(\"%s is up to date\", dataset)", "        return False",
             ]
         }
-        lines.append("    await run(\"run\", dataset, *options, \"--die-with-parent\")")
+        lines.append("    await run(dataset, *options)")
         return awaited.isEmpty ? lines : lines + ["    return True"]
     }
 
     private static let run = """
         async def run(*arguments: str) -> None:
-            \"""Run the program with its output in the task's log.\"""
+            \"""Run Millrace with its output in the task's log.\"""
             if STOPPING.is_set():
                 raise RuntimeError("the flow is being stopped")
             log = get_run_logger()
-            command = [MILLRACE, *arguments]
+            command = [MILLRACE, "run", *arguments, "--no-retries", "--die-with-parent"]
             log.info("%s", shlex.join(command))
             last_lines: deque[str] = deque(maxlen=20)
             process = await asyncio.create_subprocess_exec(

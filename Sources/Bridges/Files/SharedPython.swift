@@ -26,8 +26,8 @@ enum SharedPython {
     /// Runs the program from a task that is a plain function.
     static let run = """
         def run(*arguments: str) -> None:
-            \"""Run the program with its output in the task's log.\"""
-            command = [MILLRACE, *arguments]
+            \"""Run Millrace with its output in the task's log.\"""
+            command = [MILLRACE, "run", *arguments, "--no-retries", "--die-with-parent"]
             LOG.info("%s", shlex.join(command))
             last_lines: deque[str] = deque(maxlen=20)
             with interruptible():

@@ -23,6 +23,8 @@ enum PythonText {
         let margin = String(repeating: " ", count: indent)
         let paragraphs = paragraphs(text)
         var lines = wrapped(paragraphs, width: PythonExpression.width - indent, first: 3)
+        // Quotes that do not fit behind a single line take its last word with them.
+        if lines.count == 1 { lines = wrapped(paragraphs, width: PythonExpression.width - indent, first: 7) }
         guard let first = lines.first, !first.isEmpty else { return [] }
         lines[0] = (first.hasPrefix("\"") ? "\"\"\" " : "\"\"\"") + first
         if lines.count == 1 {
