@@ -80,6 +80,9 @@ let package = Package(
         .executableTarget(
             name: "StoreWorkload", dependencies: ["DuckDB", "ObjectStore", "Project", "Store"],
             path: "Tests/StoreWorkload"),
+        .executableTarget(
+            name: "StepsWorkload", dependencies: ["Planning", "Project", "Recording", "Running"],
+            path: "Tests/StepsWorkload"),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
@@ -93,7 +96,8 @@ let package = Package(
         .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),
         .testTarget(name: "ServingTests", dependencies: ["Project", "Scheduling", "Serving"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"]),
-        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running"]),
+        .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
+        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),
         .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),
     ]

@@ -15,6 +15,7 @@ struct RunExecution {
     private var failures: [DatasetName: StepFailure] = [:]
     /// When the next alarm goes off that was set.
     private var alarm: Int?
+    private let origin = ContinuousClock.now
 
     /// How many milliseconds later a pool's places are asked for again that other processes hold.
     private static let placesInterval = 50
@@ -41,7 +42,13 @@ struct RunExecution {
                 limit: jobs, keepsGoing: keepsGoing,
                 limits: Dictionary(limits, uniquingKeysWith: { first, _ in first }),
                 pools: runner.project.pools, seed: run.text),
-            at: runner.now())
+            at: 0)
+    }
+
+    /// Milliseconds since the run began, whatever happens to the clock on the wall.
+    private var elapsed: Int {
+        let passed = (ContinuousClock.now - origin).components
+        return Int(passed.seconds) * 1000 + Int(passed.attoseconds / 1_000_000_000_000_000)
     }
 
     /// Runs until every step has ended.
@@ -66,7 +73,7 @@ struct RunExecution {
     // MARK: Starting
 
     private mutating func start(in group: inout TaskGroup<Happening>, _ summary: inout RunSummary) {
-        var actions = schedule.next(at: runner.now())
+        var actions = schedule.next(at: elapsed)
         while !actions.isEmpty {
             for action in actions {
                 switch action {
@@ -75,11 +82,11 @@ struct RunExecution {
                 }
             }
             // A step that found no place in its pool leaves its turn to others.
-            actions = schedule.next(at: runner.now())
+            actions = schedule.next(at: elapsed)
         }
         guard let wake = schedule.nextWake(), alarm.map({ wake < $0 }) ?? true else { return }
         alarm = wake
-        let pause = max(1, wake - runner.now())
+        let pause = max(1, wake - elapsed)
         group.addTask {
             try? await Task.sleep(for: .milliseconds(pause))
             return .alarm(wake)
@@ -94,7 +101,7 @@ struct RunExecution {
             do {
                 let count = min(max(1, use.weight), max(1, size))
                 guard let hold = try runner.places.take(count, of: use.pool.value, size: max(1, size)) else {
-                    return schedule.postponed(start.step.dataset, until: runner.now() + Self.placesInterval)
+                    return schedule.postponed(start.step.dataset, until: elapsed + Self.placesInterval)
                 }
                 holds[start.step.dataset] = hold
             } catch {
@@ -118,7 +125,7 @@ struct RunExecution {
     private mutating func finish(_ result: StepResult, _ summary: inout RunSummary) {
         clear(result.dataset)
         failures[result.dataset] = nil
-        schedule.finished(result.dataset, at: runner.now())
+        schedule.finished(result.dataset, at: elapsed)
         summary.done += 1
         events.emit(.stepFinished(result))
     }
@@ -132,7 +139,7 @@ struct RunExecution {
         }
         // A refused version would be refused again, and a fault of Millrace does not pass.
         let mayPass = failure.cause == .step || failure.cause == .timeout
-        switch schedule.failed(dataset, mayPass: mayPass && !Task.isCancelled, at: runner.now()) {
+        switch schedule.failed(dataset, mayPass: mayPass && !Task.isCancelled, at: elapsed) {
         case .retry(let delay, let attempt, let attempts):
             failures[dataset] = failure
             events.emit(

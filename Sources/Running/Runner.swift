@@ -58,15 +58,17 @@ package struct Runner: Sendable {
             .runStarted(RunStart(run: id, project: project.name, plan: plan, cause: cause, queuedAt: queuedAt)))
         var summary = RunSummary(
             run: id, outcome: .nothingToDo, hasBug: false, done: 0, failed: 0, skipped: 0, upToDate: 0, seconds: 0)
+        var hasMade = false
         for step in plan.steps where step.action == .skip {
             summary.upToDate += 1
-            let isResumed = step.reasons == [.madeByThisRun]
-            events.emit(.stepSkipped(step.dataset, isResumed ? .madeByThisRun : .upToDate))
+            let isMade = step.reasons == [.madeByThisRun]
+            hasMade = hasMade || isMade
+            events.emit(.stepSkipped(step.dataset, isMade ? .madeByThisRun : .upToDate))
         }
         let count = plan.toRun.count
         var execution = RunExecution(self, plan, run: id, jobs: jobs, keepsGoing: keepsGoing, events)
         await execution.proceed(&summary)
-        if count > 0 { summary.outcome = summary.failed > 0 ? .failed : .done }
+        if count > 0 || hasMade { summary.outcome = summary.failed > 0 ? .failed : .done }
         if Task.isCancelled { summary.outcome = .cancelled }
         summary.seconds = Double(now() - begin) / 1000
         events.emit(.runFinished(summary))

@@ -16,7 +16,7 @@ package final class HistoryRecorder: RunRecorder {
     }
 
     private let history: RunHistory
-    private let commits: GroupCommit
+    let commits: GroupCommit
     private let process: Int
     private let rules: RunRules
     private let isRunning: @Sendable (Int) -> Bool
