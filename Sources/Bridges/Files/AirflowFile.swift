@@ -21,7 +21,7 @@ struct AirflowFile {
             taken: SharedPython.runNames + [
                 "AirflowSkipException", "Asset", "AssetOrTimeSchedule", "CronTriggerTimetable", "DeltaTriggerTimetable",
                 "Iterator", "LOG", "MILLRACE", "MultipleCronTriggerTimetable", "PROJECT", "Param", "Path",
-                "contextmanager", "dag", "datetime", "deque", "get_current_context", "is_fresh", "json",
+                "contextmanager", "dag", "datetime", "deque", "get_current_context", "is_due", "is_fresh", "json",
                 "last", "last_partition", "logging", "make", "os", "parameters", "shlex", "signal", "subprocess",
                 "suppress",
                 "task", "threading", "timedelta", "timezone", "ended_well",
@@ -51,7 +51,7 @@ struct AirflowFile {
             ])
         let constants =
             SharedPython.places(projectFolder: dag.projectFolder) + ["LOG = logging.getLogger(\"airflow.task\")"]
-        var helpers = [make] + SharedPython.run.pythonSections + SharedPython.isFresh.pythonSections
+        var helpers = [make] + SharedPython.isFresh(byTime: dag.hasTimePartitions) + SharedPython.run.pythonSections
         if dag.hasTimePartitions { helpers += SharedPython.lastPartition.pythonSections }
         let text = ModuleText.join(head: head, imports: imports, constants: constants, sections: helpers + sections)
         return DagFile(generated: text, ending: "", warnings: warnings)
@@ -79,12 +79,12 @@ struct AirflowFile {
             return """
                 def make(dataset: str) -> None:
                     \"""Publish a new version of a dataset, or skip the task when none is due.\"""
-                    options = []
                     if get_current_context()["params"]["full_refresh"]:
-                        options = ["--full-refresh"]
+                        run(dataset, "--full-refresh")
                     elif is_fresh(dataset):
                         raise AirflowSkipException(f"{dataset} is up to date")
-                    run(dataset, *options)
+                    else:
+                        run(dataset)
                 """.pythonLines
         }
         return """
@@ -96,14 +96,15 @@ struct AirflowFile {
                 \"""
                 context = get_current_context()
                 moment = context.get("data_interval_end")
-                options = []
+                partition = last_partition(period, moment) if period and moment else None
                 if context["params"]["full_refresh"]:
-                    options = ["--full-refresh"]
-                elif period and moment:
-                    options = ["--partition", last_partition(period, moment)]
-                elif is_fresh(dataset):
-                    raise AirflowSkipException(f"{dataset} is up to date")
-                run(dataset, *options)
+                    run(dataset, "--full-refresh")
+                elif is_fresh(dataset, partition=partition):
+                    raise AirflowSkipException(f"{partition or dataset} is up to date")
+                elif partition:
+                    run(dataset, "--partition", partition)
+                else:
+                    run(dataset)
             """.pythonLines
     }
 

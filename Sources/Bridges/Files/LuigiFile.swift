@@ -14,7 +14,8 @@ struct LuigiFile {
         names = PythonNames(
             taken: SharedPython.runNames + [
                 "Dataset", "Iterator", "LOG", "MILLRACE", "PROJECT", "Path", "Version", "contextmanager", "datetime",
-                "deque", "is_fresh", "json", "last_partition", "logging", "luigi", "main", "names_of", "os", "shlex",
+                "deque", "is_due", "is_fresh", "json", "last_partition", "logging", "luigi", "main", "names_of", "os",
+                "shlex",
                 "signal", "subprocess", "suppress", "sys", "threading", "timedelta", "timezone",
             ])
     }
@@ -34,9 +35,9 @@ struct LuigiFile {
             if first.isEmpty { first = name }
             wrappers.append(wrapper(flow, name))
         }
-        var helpers = SharedPython.run.pythonSections + SharedPython.isFresh.pythonSections
+        var helpers = SharedPython.run.pythonSections + SharedPython.isFresh(byTime: dag.hasTimePartitions)
         if dag.hasTimePartitions { helpers += SharedPython.lastPartition.pythonSections }
-        helpers += [Self.version, dataset, Self.namesOf]
+        helpers += [version, dataset, Self.namesOf]
         let text = ModuleText.join(
             head: PythonText.docstring(introduction, indent: 0),
             imports: PythonImport.lines(standard: standard, others: [.module("luigi")]),
@@ -58,16 +59,20 @@ struct LuigiFile {
 
     // MARK: Helpers
 
-    private static let version = """
-        class Version(luigi.Target):
-            \"""The live version of a dataset; it counts when a run would make no other.\"""
+    private var version: [String] {
+        let partition = dag.hasTimePartitions ? ", partition=self.task.partition" : ""
+        return """
+            class Version(luigi.Target):
+                \"""The live version of a dataset; it counts when a run would make no other.\"""
 
-            def __init__(self, task: "Dataset") -> None:
-                self.task = task
+                def __init__(self, task: "Dataset") -> None:
+                    self.task = task
 
-            def exists(self) -> bool:
-                return is_fresh(self.task.dataset, *sorted(names_of(self.task)))
-        """.pythonLines
+                def exists(self) -> bool:
+                    names = sorted(names_of(self.task))
+                    return is_fresh(self.task.dataset, *names\(partition))
+            """.pythonLines
+    }
 
     private var dataset: [String] {
         var lines = """
@@ -84,16 +89,22 @@ struct LuigiFile {
                 "        description=\"makes the last partition that was over then, in UTC\",", "    )",
             ]
         }
-        lines += ["", "    def run(self) -> None:"]
         if dag.hasTimePartitions {
-            lines += [
-                "        options = []", "        if self.period:",
-                "            moment = self.until.replace(tzinfo=timezone.utc)",
-                "            options = [\"--partition\", last_partition(self.period, moment)]",
-                "        run(self.dataset, *options)",
-            ]
+            lines +=
+                """
+
+                    @property
+                    def partition(self) -> str | None:
+                        if self.period is None:
+                            return None
+                        return last_partition(self.period, self.until.replace(tzinfo=timezone.utc))
+
+                    def run(self) -> None:
+                        options = ["--partition", self.partition] if self.period else []
+                        run(self.dataset, *options)
+                """.pythonLines
         } else {
-            lines.append("        run(self.dataset)")
+            lines += ["", "    def run(self) -> None:", "        run(self.dataset)"]
         }
         return lines + ["", "    def output(self) -> Version:", "        return Version(self)"]
     }

@@ -10,7 +10,8 @@ struct PrefectFile {
     /// The function that submits the tasks of several flows.
     private var shared: [[DatasetName]: String] = [:]
     private var standard: [PythonImport] = [
-        .module("asyncio"), .module("os"), .module("shlex"), .module("signal"), .module("threading"), .module("time"),
+        .module("asyncio"), .module("json"), .module("os"), .module("shlex"), .module("signal"), .module("subprocess"),
+        .module("threading"), .module("time"),
         .names("collections", ["deque"]), .names("collections.abc", ["Iterator"]),
         .names("contextlib", ["contextmanager", "suppress"]), .names("pathlib", ["Path"]),
     ]
@@ -27,7 +28,8 @@ struct PrefectFile {
             "CHILDREN", "ConcurrencyLimitConfig", "Cron", "DeploymentEventTrigger", "Interval", "Iterator", "MILLRACE",
             "PROJECT", "Path", "PrefectFuture", "STOPPING", "anyio", "asyncio", "concurrency", "contextmanager",
             "datetime", "deque", "emit_event", "end", "flow", "flow_run", "full_refresh", "futures", "get_client",
-            "get_run_logger", "is_fresh", "json", "last_partition", "main", "make", "may_retry", "os", "run", "serve",
+            "get_run_logger", "is_due", "is_fresh", "json", "last_partition", "main", "make", "may_retry", "os", "run",
+            "serve",
             "shlex", "signal", "stopping_children", "subprocess", "suppress", "task", "threading", "time", "timedelta",
             "timezone",
             "until", "wait",
@@ -40,7 +42,6 @@ struct PrefectFile {
     }
 
     private mutating func write() -> DagFile {
-        if !awaited.isEmpty { standard += [.module("json"), .module("subprocess")] }
         for task in dag.tasks { makers[task.dataset] = names.claim("make_" + task.dataset.text) }
         var sections = dag.tasks.map { task($0) }
         for (datasets, name) in dag.sharedTasks {
@@ -83,36 +84,42 @@ struct PrefectFile {
     // MARK: Helpers
 
     private var helpers: [[String]] {
-        var helpers = [make, Self.run, Self.end, Self.stopping]
+        var helpers =
+            [make] + SharedPython.isFresh(byTime: dag.hasTimePartitions) + [Self.run, Self.end, Self.stopping]
         if hasRetries { helpers.append(Self.mayRetry) }
-        if !awaited.isEmpty { helpers.append(SharedPython.isFresh.pythonLines) }
         if dag.hasTimePartitions { helpers.append(SharedPython.lastPartition.pythonLines) }
         return helpers
     }
 
     private var make: [String] {
-        var lines: [String] = []
-        let isPartitioned = dag.hasTimePartitions
-        let parameters =
-            "dataset: str, full_refresh: bool" + (isPartitioned ? ", partition: str | None = None" : "")
-        lines += [
-            "async def make(\(parameters)) -> \(awaited.isEmpty ? "None" : "bool"):",
-            awaited.isEmpty
-                ? "    \"\"\"Publish a new version of a dataset, if one is due.\"\"\""
-                : "    \"\"\"Publish a new version of a dataset, if one is due; tell whether it was.\"\"\"",
-            "    options = []", "    if full_refresh:", "        options = [\"--full-refresh\"]",
-        ]
-        if isPartitioned {
-            lines += ["    elif partition:", "        options = [\"--partition\", partition]"]
+        guard dag.hasTimePartitions else {
+            return """
+                async def make(dataset: str, full_refresh: bool) -> bool:
+                    \"""Publish a new version of a dataset, if one is due; tell whether it was.\"""
+                    if full_refresh:
+                        await run(dataset, "--full-refresh")
+                    elif await asyncio.to_thread(is_fresh, dataset):
+                        get_run_logger().info("%s is up to date", dataset)
+                        return False
+                    else:
+                        await run(dataset)
+                    return True
+                """.pythonLines
         }
-        if !awaited.isEmpty {
-            lines += [
-                "    elif await asyncio.to_thread(is_fresh, dataset):",
-                "        get_run_logger().info(\"%s is up to date\", dataset)", "        return False",
-            ]
-        }
-        lines.append("    await run(dataset, *options)")
-        return awaited.isEmpty ? lines : lines + ["    return True"]
+        return """
+            async def make(dataset: str, full_refresh: bool, partition: str | None = None) -> bool:
+                \"""Publish a new version of a dataset, if one is due; tell whether it was.\"""
+                if full_refresh:
+                    await run(dataset, "--full-refresh")
+                elif await asyncio.to_thread(is_fresh, dataset, partition=partition):
+                    get_run_logger().info("%s is up to date", partition or dataset)
+                    return False
+                elif partition:
+                    await run(dataset, "--partition", partition)
+                else:
+                    await run(dataset)
+                return True
+            """.pythonLines
     }
 
     private static let run = """

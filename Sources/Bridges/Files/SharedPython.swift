@@ -90,21 +90,49 @@ enum SharedPython {
     ]
 
     /// Asks the store.
-    static let isFresh = """
-        def is_fresh(dataset: str, *others: str) -> bool:
-            \"""Whether a run of a dataset and of others would make nothing new of it.\"""
-            answer = subprocess.run(
-                [MILLRACE, "plan", dataset, *others, "--json"],
-                cwd=PROJECT,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-            )
-            if answer.returncode != 0:
-                return False  # The run says what is wrong.
-            steps = json.loads(answer.stdout)["steps"]
-            return all(step["action"] == "skip" for step in steps if step["dataset"] == dataset)
-        """
+    /// - Parameter byTime: whether datasets have partitions by time.
+    static func isFresh(byTime: Bool) -> [[String]] {
+        let plan = """
+                answer = subprocess.run(
+                    [MILLRACE, "plan", *datasets, "--json"],
+                    cwd=PROJECT,
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    encoding="utf-8",
+                )
+                if answer.returncode != 0:
+                    return False  # The run says what is wrong.
+                steps = json.loads(answer.stdout)["steps"]
+            """
+        guard byTime else {
+            return [
+                """
+                def is_fresh(*datasets: str) -> bool:
+                    \"""Whether a run of datasets would make no new version.\"""
+                \(plan)
+                    return all(step["action"] == "skip" for step in steps)
+                """.pythonLines
+            ]
+        }
+        return [
+            """
+            def is_fresh(*datasets: str, partition: str | None = None) -> bool:
+                \"""Whether a run of datasets would make no new version, or not of a partition.\"""
+            \(plan)
+                return not any(is_due(step, partition) for step in steps)
+            """.pythonLines,
+            """
+            def is_due(step: dict, partition: str | None) -> bool:
+                \"""Whether a step of a plan makes something, or makes a partition.\"""
+                if step["action"] == "skip":
+                    return False
+                if partition is None or "partitions" not in step:
+                    return True
+                ranges = [text.partition("..") for text in step["partitions"]]
+                return any(first <= partition <= (last or first) for first, _, last in ranges)
+            """.pythonLines,
+        ]
+    }
 
     /// The names of partitions by time.
     static let lastPartition = """
