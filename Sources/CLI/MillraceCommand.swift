@@ -29,6 +29,7 @@ struct MillraceCommand: ParsableCommand {
             CommandGroup(
                 name: "Orchestrating", subcommands: [TriggersCommand.self, Simulate.self, TestCommand.self]),
             CommandGroup(name: "Using", subcommands: [Export.self]),
+            CommandGroup(name: "Orchestrating", subcommands: [ExportDag.self]),
             CommandGroup(name: "Setting up", subcommands: [Doctor.self, Schema.self, Completions.self]),
         ])
 

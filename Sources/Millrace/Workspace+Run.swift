@@ -100,6 +100,8 @@ extension Workspace {
         package var keepsGoing: Bool
         /// When it was asked for, in milliseconds since 1970; nil when it starts at once.
         package var queuedAt: Int?
+        /// Whether failed steps are tried again, as far as the project says so.
+        package var triesAgain = true
 
         package init(
             id: RunID? = nil, cause: String? = nil, jobs: Int? = nil, keepsGoing: Bool = false, queuedAt: Int? = nil
@@ -134,6 +136,10 @@ extension Workspace {
             guard !problems.hasErrors else { throw problems }
         }
         let engine = engine
+        var project = project
+        if !how.triesAgain {
+            for index in project.datasets.indices { project.datasets[index].limits.retries = .none }
+        }
         let runner = Runner(
             project: project, store: store, engine: engine, database: { try engine.database() }, sources: sources,
             places: FilePlaces(folder: stateFolder + "/pools"), recorders: recorders,

@@ -24,6 +24,7 @@ struct Run: AsyncParsableCommand {
     var jobs: Int?
     @Flag(name: .long, help: "After a failure go on with what does not need the failed dataset.")
     var keepGoing = false
+    @Flag(name: .long, help: "Do not try failed steps again, for a program that does so itself.") var noRetries = false
     @Flag(name: .long, help: "Only tell what would be done; the same as 'plan'.") var dryRun = false
     @OptionGroup var process: ProcessOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -61,11 +62,13 @@ struct Run: AsyncParsableCommand {
         }
         let ticker = terminal.map(Self.ticker)
         defer { ticker?.cancel() }
-        let how = Workspace.RunOptions(
+        var how = Workspace.RunOptions(
             id: process.run, cause: process.cause, jobs: jobs, keepsGoing: keepGoing, queuedAt: process.queuedAt)
+        how.triesAgain = !noRetries
+        let options = how
         do {
             let summary = try await interruption.guarding {
-                try await workspace.run(plan, how, recorders: recorders)
+                try await workspace.run(plan, options, recorders: recorders)
             }
             switch summary.outcome {
             case .done, .nothingToDo: return ExitStatus.done
