@@ -53,6 +53,8 @@ package struct Planner: Sendable {
             current: state?.pinned, next: state?.pinned.version.next ?? Version(0), sources: sources[dataset.name])
         guard let record = state?.record else {
             step.reasons = [.new]
+            // Into rows that another tool wrote it merges as into its own: the key says which are the same.
+            if !forced, state != nil, dataset.mode == .merge { step.work = .continuing }
             return step
         }
         if !forced { step.work = work(of: dataset, since: record, planned: planned) }

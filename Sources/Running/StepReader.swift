@@ -14,7 +14,9 @@ struct StepReader: Sendable {
 
     /// - Parameter head: the dataset's newest version; nil when there is none.
     func read(_ step: Plan.Step, of dataset: Dataset, head: TableHead?) async throws -> StepReading {
-        var reading = StepReading(isFull: dataset.mode == .replace || head?.record == nil || step.isFullRefresh)
+        // Without a record nobody knows what an append would add twice.
+        let isKnown = dataset.mode == .merge ? head != nil : head?.record != nil
+        var reading = StepReading(isFull: dataset.mode == .replace || !isKnown || step.isFullRefresh)
         for name in step.inputs {
             let snapshot = try await snapshot(of: name, for: dataset)
             reading.inputs.append(snapshot)

@@ -324,6 +324,18 @@ struct ForeignTableTroubleTests {
         #expect(try sandbox.contents(of: "store/t") == before)
     }
 
+    @Test("rows that another tool wrote into a dataset's table stay when the first run merges into them")
+    func mergeIntoOthers() throws {
+        let sandbox = try Sandbox(
+            datasets: "t: { sql: \"SELECT unnest([6, 9])::BIGINT AS id, 'z' AS v\", mode: merge, key: id }")
+        try ForeignTables.copy("plain", to: "store/t", in: sandbox)
+        try sandbox.run()
+        #expect(try sandbox.rows("SELECT count(*), sum(id), count(*) FILTER (v = 'z') FROM t") == ["7,30,2"])
+        try Judge.compareTables(of: sandbox)
+        try sandbox.run("--full-refresh")
+        #expect(try sandbox.rows("SELECT count(*) FROM t") == ["2"])
+    }
+
     // MARK: Clocks
 
     /// Sets what a commit says of its time, and its file's time, in seconds since 1970.
