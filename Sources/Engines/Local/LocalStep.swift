@@ -55,7 +55,8 @@ final class LocalStep: Sendable {
         defer { connection.close() }
         let errors = ErrorTranslator(
             dataset: dataset,
-            tables: job.inputs + job.foreign.map(\.table) + [job.sourceTable, job.appendTo].compactMap { $0 })
+            tables: job.inputs + job.foreign.map(\.table) + [job.sourceTable, job.appendTo].compactMap { $0 },
+            connection: connection)
         var source = try errors.translating(offset: nil) { try StepSource(job, on: connection) }
         let columns = try unreadable(on: connection) {
             try errors.translating(offset: source.offset) {
