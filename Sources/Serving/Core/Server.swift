@@ -36,7 +36,7 @@ package struct Server: Service {
     }
 
     private let options: ServerOptions
-    private let site: Site
+    let site: Site
     private let onListening: @Sendable (Int) -> Void
 
     /// - Parameter onListening: is told the port, once somebody may come in.

@@ -32,7 +32,7 @@ extension Outlook {
                 var rows: [String] = []
                 try await Workspace.open(options).query(order.sql) { try $0.forEachJSON { rows.append($0) } }
                 return rows
-            })
+            }, output: { RunOutput.lines(of: $0, in: root) })
     }
 }
 
@@ -62,5 +62,21 @@ package struct SurveyFile: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try JSONEncoder().encode(survey).write(to: URL(fileURLWithPath: path), options: .atomic)
         return survey
+    }
+}
+
+/// What the supervisor keeps of what a run's processes said: `.millrace/logs/RUN.jsonl`.
+private enum RunOutput {
+    /// Of a longer one only the end is read.
+    private static let longest = 1 << 20
+
+    static func lines(of run: RunID, in root: String) -> [String]? {
+        guard let handle = FileHandle(forReadingAtPath: "\(root)/.millrace/logs/\(run).jsonl") else { return nil }
+        defer { try? handle.close() }
+        guard let size = try? handle.seekToEnd() else { return nil }
+        let start = size > UInt64(longest) ? size - UInt64(longest) : 0
+        guard (try? handle.seek(toOffset: start)) != nil, let data = try? handle.readToEnd() else { return [] }
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+        return start > 0 ? Array(lines.dropFirst()) : lines
     }
 }

@@ -29,17 +29,21 @@ package struct Outlook: Sendable {
     package var versions: @Sendable (DatasetName, Int) async throws -> [HistoryEntry]
     /// Each row as a JSON object.
     package var rows: @Sendable (RowsOrder) async throws -> [String]
+    /// What a run's process has said, as JSON lines; nil when nobody kept it.
+    package var output: @Sendable (RunID) -> [String]?
 
     package init(
         survey: @escaping @Sendable () async throws -> Survey, lastSurvey: @escaping @Sendable () -> Survey?,
         signature: @escaping @Sendable () -> Int,
         versions: @escaping @Sendable (DatasetName, Int) async throws -> [HistoryEntry],
-        rows: @escaping @Sendable (RowsOrder) async throws -> [String]
+        rows: @escaping @Sendable (RowsOrder) async throws -> [String],
+        output: @escaping @Sendable (RunID) -> [String]? = { _ in nil }
     ) {
         self.survey = survey
         self.lastSurvey = lastSurvey
         self.signature = signature
         self.versions = versions
         self.rows = rows
+        self.output = output
     }
 }

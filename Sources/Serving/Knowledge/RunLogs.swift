@@ -47,8 +47,8 @@ final class RunLogs: Sendable {
 
     private let state = Mutex(State())
 
-    private static let mostLines = 5000
-    private static let mostBytes = 4 << 20
+    private static let mostLines = 2000
+    private static let mostBytes = 2 << 20
 
     /// Takes up a line of a run's process.
     /// - Returns: what it says to people; nothing when it only tells how far a step is.
@@ -142,7 +142,7 @@ enum RunWords {
             let took = event["seconds"]?.asDouble.map { " in \(Quantity.seconds($0))" } ?? ""
             return [line(level, "run \(outcome.replacing("_", with: " "))\(took)")]
         case let other?:
-            return [line(.plain, event["message"]?.asString ?? other.replacing("_", with: " "))]
+            return [line(.plain, event["text"]?.asString ?? event["message"]?.asString ?? other.replacing("_", with: " "))]
         case nil:
             // What a command says that could not even begin.
             return (event["diagnostics"]?.asArray ?? []).map {

@@ -107,6 +107,9 @@ extension Site {
 
     /// The log of a run, as far as it is known.
     func log(of run: RunView) -> [LogLine] {
+        if let output = outlook.output(run.run), !output.isEmpty {
+            return output.flatMap { JSON(reading: $0).map(RunWords.lines) ?? [LogLine(level: .plain, text: $0)] }
+        }
         if let lines = logs.lines(of: run.run) { return lines }
         guard let past = history.run(run.run) else { return [] }
         return RunWords.lines(past, history.timedSteps(of: run.run))
