@@ -13,6 +13,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
@@ -32,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.34.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
@@ -43,6 +45,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CDuckDB"),
+        .target(name: "CProcess"),
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
@@ -68,7 +71,11 @@ let package = Package(
         .target(name: "Bridges", dependencies: ["Project", "Timetable"]),
         .target(name: "Scheduling", dependencies: ["Planning", "Project", "Timetable"]),
         .target(
-            name: "Supervising", dependencies: ["Project", "Recording", "Scheduling", "Timetable", asyncHTTPClient]),
+            name: "Supervising",
+            dependencies: [
+                "CProcess", "Project", "Recording", "Scheduling", "Timetable", asyncHTTPClient, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
+            ]),
         .target(
             name: "Serving",
             dependencies: [
@@ -78,14 +85,18 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Bridges", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording", "Running",
-                "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser, logging, serviceLifecycle,
+                "Bridges", "CProcess", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording",
+                "Running", "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser, logging,
+                serviceLifecycle,
             ]),
 
         .target(name: "Servers", path: "Tests/Servers"),
         .executableTarget(
             name: "StoreWorkload", dependencies: ["DuckDB", "ObjectStore", "Project", "Store"],
             path: "Tests/StoreWorkload"),
+        .executableTarget(
+            name: "StepsWorkload", dependencies: ["Planning", "Project", "Recording", "Running"],
+            path: "Tests/StepsWorkload"),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
@@ -103,7 +114,8 @@ let package = Package(
                 "Millrace", "Project", "Recording", "Scheduling", "Serving", "Timetable", logging, serviceLifecycle,
             ], exclude: ["Browser"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"]),
-        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running"]),
+        .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
+        .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),
         .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),
     ]

@@ -12,7 +12,7 @@ import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
-INTERVAL = 0.05
+INTERVAL = 0.02
 # A peer that leaves less than this to the rest of the machine is stopped, before the kernel picks a victim of its own.
 MEMORY_TO_LEAVE = 1 << 30
 
@@ -71,7 +71,8 @@ def measure(command: list[str], folder: pathlib.Path | None = None, limit: float
         wall=wall,
         # What the kernel counted misses children that nobody waited for; what was seen misses the last moment.
         cpu=max(usage.ru_utime + usage.ru_stime, tree.cpu),
-        memory=max(usage.ru_maxrss * 1024, tree.peak),
+        # Not `ru_maxrss`: the kernel counts in it what this program itself held when it started the other one.
+        memory=tree.peak,
         status=process.returncode, output=texts["output"], errors=texts["errors"],
         starved=tree.starved)
 
@@ -116,11 +117,21 @@ class Tree(threading.Thread):
                 continue
             self.ticks[(pid, fields[19])] = int(fields[11]) + int(fields[12])
             resident += int(fields[21]) * PAGE
+            self.peak = max(self.peak, high_water(pid))
             pending += [int(child) for child in children]
         self.peak = max(self.peak, resident)
         if available_memory() < MEMORY_TO_LEAVE:
             self.starved = True
             kill(self.root)
+
+
+def high_water(pid: int) -> int:
+    """The most resident memory that a process has had since it became the program that it is, in bytes."""
+    with contextlib.suppress(OSError):
+        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def kill(group: int) -> None:

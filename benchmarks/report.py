@@ -19,10 +19,21 @@ def render(results: dict) -> str:
     for size in SIZES:
         if section := results.get(f"store-{size}"):
             parts.append(store(section, has_bars=size == "large"))
-    for name, part in [("idle", idle), ("many", many), ("version", version)]:
+    for name, part in [("idle", idle), ("many", many), ("steps", steps), ("version", version)]:
         if section := results.get(name):
             parts.append(part(section))
     return "\n".join(parts)
+
+
+def merged(old: str, new: str, has_peers: bool) -> str:
+    """The new report, with those sections of the old one that were not measured here. Without the peers of most of them
+    the old words about versions stay, too."""
+    old_head, *old_sections = old.split("\n## ")
+    new_head, *new_sections = new.split("\n## ")
+    found = {section.splitlines()[0]: section.rstrip() for section in new_sections}
+    parts = [found.pop(section.splitlines()[0], section.rstrip()) for section in old_sections]
+    head = new_head if has_peers or not old_sections else old_head
+    return "\n\n## ".join([head.rstrip(), *parts, *found.values()]) + "\n"
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
@@ -145,6 +156,44 @@ def many(section: dict) -> str:
         "## A project of 2,000 generated datasets, three checks each\n\n"
         f"From nothing: without `.millrace/`. Median of {section['repeat']}, {section['date']}.\n\n"
         + table(["command", "wall", "bar", "CPU", "memory"], rows)
+    )
+
+
+def steps(section: dict) -> str:
+    from steps import BARS, PEERS, SHAPES
+
+    titles = {"chain": "100 in a chain", "fan": "1 → 1,000 → 1", "grid": "a grid of 10 × 10, ten times"}
+    own = [
+        [titles[shape], f"{found['rate']:,.0f}", f"≥ 1,000 {'held' if found['rate'] >= 1000 else 'MISSED'}",
+         f"{found['median_ms']:.3f} ms", f"{found['p99_ms']:.2f} ms", verdict(found["p99_ms"], 5, " ms")]
+        for shape, found in section["millrace"].items()
+    ]
+    rows = []
+    for peer, found in sorted(section["peers"].items(), key=lambda item: list(PEERS).index(item[0])):
+        cells, ratios, memory = [], [], 0
+        for shape in SHAPES:
+            figures = found["shapes"].get(shape)
+            if figures is None:
+                cells.append("–")
+            elif figures["failure"]:
+                cells.append(figures["failure"])
+            else:
+                share = figures["millrace"] / figures["rate"]
+                ratios.append(share)
+                memory = max(memory, figures["memory"])
+                cells.append(f"{figures['rate']:,.1f} ({share:,.0f} ×)")
+        bar = f"≥ {BARS[peer]} × {'held' if ratios and min(ratios) >= BARS[peer] else 'MISSED'}"
+        rows.append([f"{PEERS[peer]['title']}, {found['version']}", *cells, f"{memory / MIB:,.0f} MiB", bar])
+    return (
+        "## Steps that do nothing, against other orchestrators\n\n"
+        "Millrace's runner, schedule and history in their own process, until every step is on the disk; from the moment "
+        "when a step could start (what it needs is done, a slot is free) to its start. Median of 5, "
+        f"{section['date']}.\n\n"
+        + table(["graph", "steps/s", "bar", "to the start, median", "p99", "bar"], own)
+        + "\nSteps a second inside each tool, its start not counted; in brackets how many times as many Millrace did just "
+        "before and after, the slower of the two. Airflow's and Dagster's fan has 100 in its middle, and each does the "
+        "grid once.\n\n"
+        + table(["tool", "chain", "fan", "grid", "memory", "bar"], rows)
     )
 
 

@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 import machine
 import projects
 import report
+import steps
 from measure import Measurement, measure, middle
 from projects import ROOT, WORK
 
@@ -23,7 +24,7 @@ PEERS = {
     "duckdb": "DuckDB, step by step", "polars": "Polars, lazy and streaming", "pandas": "pandas",
     "dbt": "dbt-duckdb", "spark": "PySpark, local",
 }
-SECTIONS = ["pipeline", "step", "store", "idle", "many", "version"]
+SECTIONS = ["pipeline", "step", "store", "idle", "many", "steps", "version"]
 STORE = ["opening", "merging", "optimizing", "lookups"]
 PYTHON = WORK / "venv" / "bin" / "python"
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
@@ -50,12 +51,16 @@ def main() -> int:
         elif section == "store":
             for size in options.sizes:
                 results.setdefault(f"store-{size}", {}).update(bench.store(size))
+        elif section == "steps":
+            found = bench.steps()
+            found["peers"] = results.get("steps", {}).get("peers", {}) | found["peers"]
+            results["steps"] = found
         else:
             results[section] = getattr(bench, section)()
         results["machine"] = machine.description()
         results["versions"] = machine.versions(options.millrace, PYTHON)
         STATE.write_text(json.dumps(results, indent=2))
-        RESULTS.write_text(report.render(results))
+        RESULTS.write_text(report.merged(RESULTS.read_text(), report.render(results), PYTHON.exists()))
     print(RESULTS.read_text())
     return 0
 
@@ -65,6 +70,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rows", choices=["small", "large", "all"], default="all")
     parser.add_argument("--peers", default=",".join(PEERS), help="comma-separated (default: %(default)s)")
     parser.add_argument("--store", default=",".join(STORE), help="what of the section store (default: %(default)s)")
+    parser.add_argument(
+        "--orchestrators", default=",".join(steps.PEERS), help="the peers of the section steps (default: %(default)s)")
     parser.add_argument("--only", default=",".join(SECTIONS), help="comma-separated (default: %(default)s)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each tool (default: 3)")
     parser.add_argument("--millrace", default=str(ROOT / ".build" / "release" / "millrace"))
@@ -73,9 +80,10 @@ def arguments() -> argparse.Namespace:
     options.peers = [name for name in options.peers.split(",") if name]
     options.sections = options.only.split(",")
     options.store = options.store.split(",")
+    options.orchestrators = [name for name in options.orchestrators.split(",") if name]
     for name, known in [
         *((peer, PEERS) for peer in options.peers), *((part, SECTIONS) for part in options.sections),
-        *((part, STORE) for part in options.store),
+        *((part, STORE) for part in options.store), *((peer, steps.PEERS) for peer in options.orchestrators),
     ]:
         if name not in known:
             parser.error(f"unknown: {name} (known: {', '.join(known)})")
@@ -189,6 +197,11 @@ class Bench:
         command = [str(PYTHON), str(ROOT / "benchmarks" / "store.py"), self.options.millrace, str(self.repeat), size]
         found = subprocess.run([*command, *self.options.store], check=True, stdout=subprocess.PIPE, text=True)
         return {"repeat": self.repeat, "date": today(), **json.loads(found.stdout)}
+
+    # --- Steps that do nothing, against other orchestrators ---------------------------------------------------------
+
+    def steps(self) -> dict:
+        return {"date": today(), **steps.run(self.options.orchestrators, say)}
 
     # --- Nothing to do, many datasets, the version ------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class StoreBench:
                 file.read_bytes()
             own, peer, own_inside, peer_inside = [], [], [], []
             for turn in range(self.repeat):
-                own.append(self.millrace(project, "show", "events", "--json"))
+                own.append(self.millrace(project, "show", "events"))
                 run, found = self.deltalake("open", str(table))
                 peer.append(run)
                 peer_inside.append(found["seconds"])

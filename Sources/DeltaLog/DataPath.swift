@@ -59,9 +59,13 @@ package enum DataPath {
     }
 
     private static func hasScheme(_ path: String) -> Bool {
-        guard let end = path.firstRange(of: "://")?.lowerBound else { return false }
-        let scheme = path[..<end]
-        return !scheme.isEmpty && scheme.utf8.allSatisfy { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "=") }
+        let bytes = path.utf8
+        guard
+            let end = bytes.firstIndex(where: {
+                $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "=")
+            })
+        else { return false }
+        return end > bytes.startIndex && bytes[end...].starts(with: "://".utf8)
     }
 
     private static func mustEscape(_ byte: UInt8) -> Bool {

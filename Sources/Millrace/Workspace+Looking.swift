@@ -3,7 +3,7 @@ package import Planning
 package import Project
 import Queries
 import Running
-import Store
+package import Store
 
 /// A dataset in a list.
 package struct DatasetListing: Sendable {
@@ -68,8 +68,7 @@ package struct DatasetDescription: Sendable {
     package var upkeep: String?
     package var rows: Int?
     package var bytes: Int?
-    /// Absolute paths or URLs.
-    package var files: [String]
+    package var files: TableSnapshot.Files
     package var record: VersionRecord?
     package var quarantine: Quarantine?
 
@@ -147,7 +146,7 @@ extension Workspace {
             found.partitionBy = snapshot.partitionColumns
             found.rows = snapshot.rowCount
             found.bytes = snapshot.bytes
-            found.files = snapshot.files.map(\.path)
+            found.files = snapshot.files
             let entry = try await store.entry(of: dataset.name, at: snapshot.pinned.version)
             found.published = entry?.time
             found.record = entry?.record

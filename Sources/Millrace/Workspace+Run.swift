@@ -2,28 +2,32 @@ import Engines
 import Foundation
 import Ingesting
 package import Planning
-import Project
+package import Project
 package import Running
 import Store
 
 extension Workspace {
     /// What would run, and why.
+    /// - Parameter resumed: the run that is taken up again: what it has made is not made again.
     /// - Throws: `Diagnostics`.
-    package func plan(_ selection: Selection, forced: Bool) async throws -> Plan {
+    package func plan(_ selection: Selection, forced: Bool, resumed: RunID? = nil) async throws -> Plan {
         let analysis = try analyseSound()
-        let plan = try await plan(selection, forced: forced, analysis)
+        let plan = try await plan(selection, forced: forced, resumed: resumed, analysis)
         save(analysis.cache)
         return plan
     }
 
-    private func plan(_ selection: Selection, forced: Bool, _ analysis: Analysis) async throws -> Plan {
+    private func plan(
+        _ selection: Selection, forced: Bool, resumed: RunID?, _ analysis: Analysis
+    ) async throws -> Plan {
         let known = try await KnownStates(
             datasets: states(of: analysis.graph.order), foreign: foreignStates(analysis.references))
         let selected = try await select(selection, analysis, known)
         let (files, missing) = sourceFiles(of: selected ?? Set(analysis.graph.order))
         guard missing.isEmpty else { throw Diagnostics(missing) }
         let news = forced ? [:] : try await news(in: files, states: known.datasets)
-        return planner(analysis, known, files: files, news: news).plan(selected: selected, forced: forced)
+        return planner(analysis, known, files: files, news: news).plan(
+            selected: selected, forced: forced, resumed: resumed)
     }
 
     /// What the store says about all that a project makes and reads.
@@ -57,11 +61,33 @@ extension Workspace {
             })
     }
 
+    /// How a plan is run.
+    package struct RunOptions: Sendable {
+        /// The run's name; nil makes a new one.
+        package var id: RunID?
+        /// What started it, in words.
+        package var cause: String?
+        /// How many steps may run at once; nil leaves it to the number of processors.
+        package var jobs: Int?
+        package var keepsGoing: Bool
+        /// When it was asked for, in milliseconds since 1970; nil when it starts at once.
+        package var queuedAt: Int?
+
+        package init(
+            id: RunID? = nil, cause: String? = nil, jobs: Int? = nil, keepsGoing: Bool = false, queuedAt: Int? = nil
+        ) {
+            self.queuedAt = queuedAt
+            self.id = id
+            self.cause = cause
+            self.jobs = jobs
+            self.keepsGoing = keepsGoing
+        }
+    }
+
     /// Runs a plan. What `check` would find wrong with its steps is found before anything runs. Cancel the task to stop.
-    /// - Parameter jobs: how many steps may run at once; nil leaves it to the number of processors.
     /// - Throws: `Diagnostics`; failures of steps are events and in the summary.
     package func run(
-        _ plan: Plan, jobs: Int?, keepGoing: Bool, recorders: [any RunRecorder]
+        _ plan: Plan, _ how: RunOptions, recorders: [any RunRecorder]
     ) async throws -> RunSummary {
         var sources = IngestSources()
         if !plan.isUpToDate {
@@ -82,11 +108,12 @@ extension Workspace {
         let engine = engine
         let runner = Runner(
             project: project, store: store, engine: engine, database: { try engine.database() }, sources: sources,
-            recorders: recorders,
+            places: FilePlaces(folder: stateFolder + "/pools"), recorders: recorders,
             millrace: options.millraceVersion, now: now)
         return await runner.run(
-            plan, id: RunID.make(at: now()), jobs: jobs ?? min(4, ProcessInfo.processInfo.activeProcessorCount),
-            keepsGoing: keepGoing)
+            plan, id: how.id ?? RunID.make(at: now()),
+            jobs: how.jobs ?? min(4, ProcessInfo.processInfo.activeProcessorCount), keepsGoing: how.keepsGoing,
+            cause: how.cause, queuedAt: how.queuedAt)
     }
 
     /// The files that steps would read: of ingests that add rows the new ones only.

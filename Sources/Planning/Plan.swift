@@ -80,6 +80,8 @@ package struct Plan: Sendable, Equatable {
         case filesVanished(Int)
         case forced
         case upToDate
+        /// The run that is taken up again made it before it was interrupted.
+        case madeByThisRun
     }
 
     /// In an order in which they can be made.
@@ -112,6 +114,7 @@ extension Plan.Reason: CustomStringConvertible {
         case .filesVanished(let count): "\(count) vanished \(Self.files(count))"
         case .forced: "forced"
         case .upToDate: "up to date"
+        case .madeByThisRun: "made before the run was interrupted"
         }
     }
 

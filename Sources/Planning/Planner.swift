@@ -32,13 +32,19 @@ package struct Planner: Sendable {
     }
 
     /// The steps of `selected` (nil means all), in order.
-    /// - Parameter forced: run them whether or not they are stale, and make them anew from all rows.
-    package func plan(selected: Set<DatasetName>? = nil, forced: Bool = false) -> Plan {
+    /// - Parameters:
+    ///   - forced: run them whether or not they are stale, and make them anew from all rows.
+    ///   - resumed: the run that is taken up again: what it has made is not made again.
+    package func plan(selected: Set<DatasetName>? = nil, forced: Bool = false, resumed: RunID? = nil) -> Plan {
         var planned: [DatasetName: Plan.Step] = [:]
         var steps: [Plan.Step] = []
         for name in graph.order {
             guard selected?.contains(name) ?? true, let dataset = project.dataset(name) else { continue }
-            let step = self.step(for: dataset, forced: forced, planned: planned)
+            var step = self.step(for: dataset, forced: forced, planned: planned)
+            if let resumed, step.current != nil, states[name]?.record?.run == resumed {
+                step.action = .skip
+                step.reasons = [.madeByThisRun]
+            }
             planned[name] = step
             steps.append(step)
         }
@@ -53,6 +59,8 @@ package struct Planner: Sendable {
             current: state?.pinned, next: state?.pinned.version.next ?? Version(0), sources: sources[dataset.name])
         guard let record = state?.record else {
             step.reasons = [.new]
+            // Rows that another tool wrote are not for an append or a merge to throw away.
+            if state != nil, !forced, dataset.mode != .replace { step.work = .continuing }
             return step
         }
         if !forced { step.work = work(of: dataset, since: record, planned: planned) }

@@ -8,6 +8,8 @@ package enum RunEvent: Sendable {
     case stepProgressed(StepProgress)
     /// The verdicts, before the version is published or refused.
     case stepAudited(DatasetName, [CheckOutcome])
+    /// An attempt failed, and there will be another one.
+    case stepRetrying(StepRetry)
     case stepFinished(StepResult)
     case stepFailed(StepFailure)
     case stepSkipped(DatasetName, SkipReason)
@@ -18,6 +20,18 @@ package struct RunStart: Sendable {
     package var run: RunID
     package var project: String
     package var plan: Plan
+    /// What started it, in words: `trigger nightly`; nil when a person did.
+    package var cause: String?
+    /// When it was asked for, in milliseconds since 1970; nil when it started at once.
+    package var queuedAt: Int?
+
+    package init(run: RunID, project: String, plan: Plan, cause: String? = nil, queuedAt: Int? = nil) {
+        self.run = run
+        self.project = project
+        self.plan = plan
+        self.cause = cause
+        self.queuedAt = queuedAt
+    }
 }
 
 package struct StepStart: Sendable {
@@ -28,6 +42,42 @@ package struct StepStart: Sendable {
     /// The step's place among those that run, from 1, and their number.
     package var index: Int
     package var count: Int
+    /// From 1; each one is started anew.
+    package var attempt = 1
+    /// For how many milliseconds it could have started, but for other steps and the places of its pool.
+    package var waited = 0
+
+    package init(
+        dataset: DatasetName, kind: String, reasons: [Plan.Reason], index: Int, count: Int, attempt: Int = 1,
+        waited: Int = 0
+    ) {
+        self.dataset = dataset
+        self.kind = kind
+        self.reasons = reasons
+        self.index = index
+        self.count = count
+        self.attempt = attempt
+        self.waited = waited
+    }
+}
+
+package struct StepRetry: Sendable {
+    /// Why the attempt failed.
+    package var failure: StepFailure
+    /// The attempt that failed, from 1, and how many there are at most.
+    package var attempt: Int
+    package var attempts: Int
+    /// Milliseconds until the next one.
+    package var delay: Int
+
+    package init(failure: StepFailure, attempt: Int, attempts: Int, delay: Int) {
+        self.failure = failure
+        self.attempt = attempt
+        self.attempts = attempts
+        self.delay = delay
+    }
+
+    package var dataset: DatasetName { failure.dataset }
 }
 
 package struct StepProgress: Sendable {
@@ -54,6 +104,17 @@ package struct StepResult: Sendable {
     package var files: Int
     /// Wall time.
     package var seconds: Double
+
+    package init(
+        dataset: DatasetName, published: PinnedVersion, record: VersionRecord, bytes: Int, files: Int, seconds: Double
+    ) {
+        self.dataset = dataset
+        self.published = published
+        self.record = record
+        self.bytes = bytes
+        self.files = files
+        self.seconds = seconds
+    }
 }
 
 package struct StepFailure: Sendable {
@@ -62,6 +123,8 @@ package struct StepFailure: Sendable {
         case check
         /// The step itself could not be done: bad data, bad SQL, no disk space.
         case step
+        /// It took longer than its `timeout`.
+        case timeout
         /// Ctrl-C.
         case cancelled
         /// A fault of Millrace itself.
@@ -80,6 +143,8 @@ package struct StepFailure: Sendable {
 
 package enum SkipReason: Sendable, Equatable {
     case upToDate
+    /// The run that was taken up again had made it before.
+    case madeByThisRun
     /// Something that it needs failed in this run.
     case upstreamFailed(DatasetName)
     /// Something else failed, and the run was not told to keep going.

@@ -6,7 +6,7 @@ import Queries
 import Store
 
 /// One step: pins what it reads, lets the engine stage it, and publishes it if its checks allow: write, audit, publish.
-struct StepExecution: Sendable {
+struct StepExecution: StepPerformer {
     let project: Project
     let store: DatasetStore
     let engine: any Engine
@@ -64,7 +64,8 @@ struct StepExecution: Sendable {
             leavesOut: reading.isFull ? dataset.deleteWhen : nil,
             folder: try await store.stagingFolder(of: dataset.name),
             quarantineFolder: try await store.stagingFolder(of: dataset.name.quarantine),
-            filePrefix: "part-\(run)-\(dataset.name)")
+            // The time tells attempts apart: what a failed one left behind may belong to a version all the same.
+            filePrefix: "part-\(run)-\(dataset.name)-\(String(now(), radix: 36))")
     }
 
     /// Nothing would ever need files without rows.

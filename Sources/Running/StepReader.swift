@@ -14,7 +14,7 @@ struct StepReader: Sendable {
 
     /// - Parameter head: the dataset's newest version; nil when there is none.
     func read(_ step: Plan.Step, of dataset: Dataset, head: TableHead?) async throws -> StepReading {
-        var reading = StepReading(isFull: dataset.mode == .replace || head?.record == nil || step.isFullRefresh)
+        var reading = StepReading(isFull: dataset.mode == .replace || head == nil || step.isFullRefresh)
         for name in step.inputs {
             let snapshot = try await snapshot(of: name, for: dataset)
             reading.inputs.append(snapshot)

@@ -1,8 +1,3 @@
-/// How long a partition by time is.
-package enum PartitionPeriod: String, Sendable, CaseIterable, Codable {
-    case hour, day, week, month
-}
-
 /// The name of one partition: `2026-03-04T05` for an hour, `2026-03-04` for a day, and for a week its Monday, `2026-03`
 /// for a month, or a member of a static list.
 package struct PartitionKey: Sendable, Hashable, Codable, CustomStringConvertible {

@@ -291,6 +291,31 @@ struct IncrementalTests {
         #expect(try sandbox.json("history", "upper")[0]["account"]["read"].int == 2)
     }
 
+    @Test("rows that another tool wrote stay when a dataset that adds or merges takes over its table")
+    func takesOver() throws {
+        let sandbox = try Sandbox(
+            datasets: """
+                raw: { ingest: { files: raw.csv } }
+                people: { sql: "SELECT id::BIGINT AS id, name FROM raw", mode: merge, key: id }
+                log: { sql: "SELECT id::BIGINT AS id, name FROM raw", mode: append }
+                landed: { ingest: { files: raw.csv, types: { id: BIGINT } }, mode: append }
+                """, ["raw.csv": "id,name\n2,bert\n3,cat\n"])
+        for name in ["people", "log", "landed"] {
+            _ = try Judge.ask(
+                "append", sandbox.path + "/store/" + name, #"{"id": [1, 2], "name": ["ann", "bob"]}"#)
+        }
+        try sandbox.run()
+        #expect(try sandbox.rows("SELECT id, name FROM people ORDER BY id") == ["1,ann", "2,bert", "3,cat"])
+        for name in ["log", "landed"] {
+            #expect(
+                try sandbox.rows("SELECT id, name FROM \(name) ORDER BY ALL")
+                    == ["1,ann", "2,bert", "2,bob", "3,cat"])
+        }
+        #expect(try sandbox.millrace("run").text.contains("nothing to do"))
+        try sandbox.run("--full-refresh")
+        #expect(try sandbox.rows("SELECT id FROM log ORDER BY ALL") == ["2", "3"])
+    }
+
     // MARK: Other people's tables
 
     @Test("a Delta table of another tool is a source, and can be read in any SQL; its versions make steps stale")

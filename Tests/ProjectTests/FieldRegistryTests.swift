@@ -12,7 +12,7 @@ struct FieldRegistryTests {
         let properties = try #require(schema["properties"] as? [String: Any])
         #expect(Set(properties.keys) == Set(FieldRegistry.project.fields.map(\.name)))
         let definitions = try #require(schema["definitions"] as? [String: Any])
-        #expect(Set(definitions.keys) == ["check", "columnCheck", "environment"])
+        #expect(Set(definitions.keys) == ["check", "columnCheck", "condition", "environment"])
     }
 
     @Test("the reference tells every field and every rule")
@@ -20,6 +20,8 @@ struct FieldRegistryTests {
         let text = FieldRegistry.reference()
         let sections = [
             FieldRegistry.project, FieldRegistry.store, FieldRegistry.dataset, FieldRegistry.ingest, FieldRegistry.feed,
+            FieldRegistry.trigger, FieldRegistry.triggerCondition, FieldRegistry.runs, FieldRegistry.notification,
+            FieldRegistry.smtp, FieldRegistry.partitions, FieldRegistry.retries,
         ]
         for section in sections {
             for field in section.fields { #expect(text.contains("| `\(field.name)`")) }

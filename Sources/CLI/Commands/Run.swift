@@ -24,16 +24,23 @@ struct Run: AsyncParsableCommand {
     @Flag(name: .long, help: "After a failure go on with what does not need the failed dataset.")
     var keepGoing = false
     @Flag(name: .long, help: "Only tell what would be done; the same as 'plan'.") var dryRun = false
+    @OptionGroup var process: ProcessOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     mutating func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1 on") }
+        if let id = process.runID, !RunID.isName(id) {
+            throw ValidationError("--run-id takes letters, digits and dashes")
+        }
+        if process.resume, process.runID == nil { throw ValidationError("--resume needs the run's name: --run-id") }
     }
 
     mutating func run() async throws {
+        if process.dieWithParent { ParentWatch.begin() }
         let console = global.console
         let workspace = try global.open(engine: engine)
-        let plan = try await workspace.plan(datasets.value, forced: fullRefresh)
+        let plan = try await workspace.plan(
+            datasets.value, forced: fullRefresh, resumed: process.resume ? process.run : nil)
         if dryRun { return try PlanText.print(plan, all: false, console: console) }
         let status = try await execute(plan, in: workspace, console: console)
         if status != ExitStatus.done { throw Ended(status: status) }
@@ -41,7 +48,9 @@ struct Run: AsyncParsableCommand {
 
     private func execute(_ plan: Plan, in workspace: Workspace, console: Console) async throws -> Int32 {
         let terminal = console.isJSON ? nil : terminalRecorder(console)
-        let history = HistoryRecorder(global.history(of: workspace.project), process: Int(getpid())) {
+        let history = HistoryRecorder(
+            global.history(of: workspace.project), process: Int(getpid()), rules: workspace.project.runs
+        ) {
             kill(pid_t($0), 0) == 0 || errno == EPERM
         }
         let recorders: [any RunRecorder] = [terminal ?? Self.jsonRecorder, history]
@@ -50,10 +59,11 @@ struct Run: AsyncParsableCommand {
         }
         let ticker = terminal.map(Self.ticker)
         defer { ticker?.cancel() }
-        let (jobs, keepGoing) = (jobs, keepGoing)
+        let how = Workspace.RunOptions(
+            id: process.run, cause: process.cause, jobs: jobs, keepsGoing: keepGoing, queuedAt: process.queuedAt)
         do {
             let summary = try await interruption.guarding {
-                try await workspace.run(plan, jobs: jobs, keepGoing: keepGoing, recorders: recorders)
+                try await workspace.run(plan, how, recorders: recorders)
             }
             switch summary.outcome {
             case .done, .nothingToDo: return ExitStatus.done
@@ -85,5 +95,34 @@ struct Run: AsyncParsableCommand {
         timer.setEventHandler { recorder.tick(at: currentMilliseconds()) }
         timer.resume()
         return timer
+    }
+}
+
+/// What a server tells a run that it starts as a process of its own.
+struct ProcessOptions: ParsableArguments {
+    @Option(name: .customLong("run-id"), help: .hidden) var runID: String?
+    /// What the run has made before it was interrupted is not made again.
+    @Flag(name: .long, help: .hidden) var resume = false
+    /// What started the run, in words.
+    @Option(name: .long, help: .hidden) var cause: String?
+    /// When the run was asked for, in milliseconds since 1970.
+    @Option(name: .long, help: .hidden) var queuedAt: Int?
+    @Flag(name: .long, help: .hidden) var dieWithParent = false
+
+    var run: RunID? { runID.map { RunID($0) } }
+}
+
+extension RunID {
+    /// True when the text can be part of a file's name.
+    fileprivate static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
     }
 }

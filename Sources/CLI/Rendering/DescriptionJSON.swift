@@ -1,6 +1,7 @@
 import Millrace
 import Project
 import Recording
+import Store
 
 /// What `show --json` tells a program.
 enum DescriptionJSON {
@@ -42,7 +43,7 @@ enum DescriptionJSON {
                     ])
                 }
             ),
-            ("files", .strings(description.files)),
+            ("files", .strings(description.files.map(\.path))),
         ])
     }
 

@@ -1,6 +1,7 @@
 import Millrace
 import Project
 import Recording
+import Store
 
 /// What `show` tells a person.
 struct DescriptionText {
@@ -142,7 +143,7 @@ struct DescriptionText {
     private var files: [String] {
         guard !description.files.isEmpty else { return [] }
         let shown = allFiles ? description.files[...] : description.files.prefix(Self.fewFiles)
-        var lines = ["", "  " + style.bold("files")] + shown.map { "  " + $0 }
+        var lines = ["", "  " + style.bold("files")] + shown.map { "  " + $0.path }
         let rest = description.files.count - shown.count
         if rest > 0 { lines.append("  " + style.faint("… and \(Quantity.grouped(rest)) more (--files lists them)")) }
         return lines

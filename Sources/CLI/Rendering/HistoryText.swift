@@ -72,10 +72,12 @@ enum HistoryText {
 
     static func json(_ run: PastRun) -> JSON {
         .object([
-            ("run", .string(run.run.text)), ("started", .string(Timestamp.iso8601(run.startedAt))),
+            ("run", .string(run.run.text)), ("cause", .optional(run.cause)),
+            ("queued", .optional(run.queuedAt.map(Timestamp.iso8601))),
+            ("started", .string(Timestamp.iso8601(run.startedAt))),
             ("finished", .optional(run.finishedAt.map(Timestamp.iso8601))), ("outcome", .optional(run.outcome)),
             ("done", .int(run.done)), ("failed", .int(run.failed)), ("skipped", .int(run.skipped)),
-            ("up_to_date", .int(run.upToDate)),
+            ("up_to_date", .int(run.upToDate)), ("processes", .int(run.processes)),
         ])
     }
 

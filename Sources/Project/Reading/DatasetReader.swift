@@ -128,6 +128,7 @@ struct DatasetReader {
             splits: values.entry("splits").flatMap { SplitsReader(context: context).splits($0) },
             partitionBy: values.names("partition_by"), engine: values.located("engine"), span: span)
         UpdateReader(context: context, values: values).read(into: &dataset)
+        ExecutionReader(context: context, values: values).read(into: &dataset)
         report(reserved: dataset)
         return dataset
     }

@@ -7,7 +7,7 @@ struct FieldValues {
     private let entries: [String: YAMLEntry]
     /// Fields that unknown ones were probably meant to be.
     let misspelt: Set<String>
-    private let context: ReadingContext
+    let context: ReadingContext
 
     /// Nil, and reported, when the node is no mapping. `name` is what the user wrote before it, at `owner`; names in
     /// `passing` are reported elsewhere.

@@ -2,9 +2,10 @@
 struct ProjectDocuments {
     /// The fields of `millrace.yaml`; nil when it could not be read.
     private(set) var project: FieldValues?
-    /// The entries under `datasets`, of all files, in the order of reading.
+    /// The entries under `datasets`, `feeds` and `triggers`, of all files, in the order of reading.
     private(set) var datasets: [YAMLEntry] = []
     private(set) var feeds: [YAMLEntry] = []
+    private(set) var triggers: [YAMLEntry] = []
     private let context: ReadingContext
     private var read: Set<String> = []
 
@@ -27,6 +28,7 @@ struct ProjectDocuments {
     private mutating func take(_ values: FieldValues, from path: String) {
         datasets += named(values, "datasets")
         feeds += named(values, "feeds")
+        triggers += named(values, "triggers")
         for pattern in values.present("include") == nil ? [] : values.texts("include") {
             include(pattern, from: path)
         }

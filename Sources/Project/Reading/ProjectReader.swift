@@ -1,3 +1,5 @@
+package import Timetable
+
 /// Reads a project: text in, model out. No data is touched and no SQL is understood.
 package struct ProjectReader {
     /// The file that makes a folder a project.
@@ -6,12 +8,15 @@ package struct ProjectReader {
     private let environment: [String: String]
     private let files: any ProjectFiles
     private let machineMemory: Int
+    private let zones: ZoneDatabase
 
     /// A reader for which `${env:NAME}` stands for what `environment` has, and a memory limit in per cent is of
     /// `machineMemory` bytes (nil: those of this machine).
     package init(
-        environment: [String: String], files: any ProjectFiles = DiskFiles(), machineMemory: Int? = nil
+        environment: [String: String], files: any ProjectFiles = DiskFiles(), machineMemory: Int? = nil,
+        zones: ZoneDatabase = .ofThisMachine
     ) {
+        self.zones = zones
         self.environment = environment
         self.files = files
         self.machineMemory = machineMemory ?? MemorySize.ofThisMachine()
@@ -45,7 +50,18 @@ package struct ProjectReader {
         let datasets = self.datasets(documents, context)
         let feeds = self.feeds(documents, context)
         let names = CrossReferences(context: context, engines: engines, datasets: datasets.read, known: datasets.names)
+        let triggers = self.triggers(documents, context)
         names.check(engine: engine, feeds: feeds)
+        let orchestration = OrchestrationReader(context: context)
+        let mailServer = orchestration.mailServer(values.entry("smtp"))
+        let notifications = orchestration.notifications(
+            values.present("notifications"), hasMailServer: values.entry("smtp") != nil)
+        let pools = orchestration.pools(values.present("pools"))
+        let runs = orchestration.runs(values.present("runs"))
+        OrchestrationReferences(
+            context: context, datasets: datasets.read, known: datasets.names, triggers: triggers.read,
+            knownTriggers: triggers.names, pools: pools
+        ).check(triggerEntries: documents.triggers, notifications: notifications)
 
         let diagnostics = Self.inOrder(context.diagnostics)
         guard let name, let store, !diagnostics.contains(where: { $0.severity == .error }) else {
@@ -54,6 +70,11 @@ package struct ProjectReader {
         var project = Project(
             name: name, root: root, store: store, engine: engine?.value ?? "local", engines: engines,
             datasets: datasets.read, feeds: feeds)
+        project.triggers = triggers.read.sorted { $0.name.value < $1.name.value }
+        project.pools = pools
+        project.runs = runs
+        project.notifications = notifications
+        project.mailServer = mailServer
         project.redaction = context.redaction
         return (project, diagnostics)
     }
@@ -98,6 +119,17 @@ package struct ProjectReader {
         return documents.feeds.compactMap { entry in
             defined.name(entry) == nil ? nil : reader.feed(entry)
         }
+    }
+
+    private func triggers(
+        _ documents: ProjectDocuments, _ context: ReadingContext
+    ) -> (read: [Trigger], names: [String: String]) {
+        let defined = Definitions(of: "trigger", context)
+        let reader = TriggerReader(context: context, zones: zones)
+        let triggers = documents.triggers.compactMap { entry in
+            defined.name(entry) == nil ? nil : reader.trigger(entry)
+        }
+        return (triggers, defined.names)
     }
 
     /// File by file, from top to bottom, the files in the order in which something was found in them; warnings stay

@@ -76,6 +76,8 @@ struct YAMLFault {
             return "'\\' is followed by a character that means nothing in a text in double quotation marks"
         case "found undefined alias":
             return "no '&' gives this name to a value"
+        case "did not find expected alphabetic or numeric character" where context.contains("alias"):
+            return "a text cannot start with '*' unless it is quoted"
         case "but found another document", "did not find expected <document start>":
             return "a second YAML document starts here, but a file holds one"
         case "block sequence entries are not allowed in this context":
@@ -105,6 +107,10 @@ struct YAMLFault {
         case "did not find expected ',' or ']'", "did not find expected ',' or '}'":
             return file.line(file.position(at: offset).line).contains("${")
                 ? "inside { } and [ ] a text that holds '${…}' must be quoted" : nil
+        case "found undefined alias":
+            return "put a text that starts with '*' in quotation marks"
+        case "did not find expected alphabetic or numeric character" where context.contains("alias"):
+            return "write it in quotation marks"
         case "found unknown escape character":
             return "write '\\\\', or put the text in single quotation marks"
         default:

@@ -30,6 +30,8 @@ package indirect enum FieldKind: Sendable {
     case literal
     /// Bytes, with a unit, or a share of the machine's memory.
     case memory
+    /// A length of time with its units, in milliseconds at least `min`; of whole seconds if they are the smallest unit.
+    case duration(min: Int, inSeconds: Bool)
     /// SQL, or the path of a `.sql` file.
     case sql
     case list(FieldKind)
@@ -40,6 +42,8 @@ package indirect enum FieldKind: Sendable {
     case anyOf([FieldKind])
     /// The list of checks of a dataset, or of a column.
     case checks(ofColumn: Bool)
+    /// The list of conditions that an `and` or `or` combines.
+    case conditions
 
     /// What it takes, for "'batch' takes …".
     package var phrase: String {
@@ -55,6 +59,7 @@ package indirect enum FieldKind: Sendable {
         case .bool: "true or false"
         case .literal: "a number, text, true or false"
         case .memory: "an amount of memory such as 4GB or 80%"
+        case .duration: "a length of time such as 30s, 15m, 1h30m or 90d"
         case .sql: "SQL or the path of a .sql file"
         case .list(.text): "a list of texts"
         case .list(let kind): "a list, each item \(kind.phrase)"
@@ -65,6 +70,7 @@ package indirect enum FieldKind: Sendable {
                 + (section.fields.count > 4 ? ", …" : "")
         case .anyOf(let kinds): kinds.map(\.phrase).joined(separator: ", or ")
         case .checks: "a list of checks"
+        case .conditions: "a list of conditions"
         }
     }
 

@@ -55,7 +55,7 @@ extension FieldRegistry {
                     + "replacement may have any columns, and added and merged rows must have the table's.",
                 example: "add_columns"),
             Field("engine", .text, "The engine that executes the step: one of `engines`.", example: "local"),
-        ],
+        ] + execution,
         planned: ["run", "label"])
 
     package static let column = Section(

@@ -17,14 +17,28 @@ package enum FieldRegistry {
             Field(
                 "engines", .named(.section(engine), what: "the name of an engine"), "What executes SQL.",
                 example: "{ local: { type: duckdb, memory: 4GB, threads: 2 } }"),
-            datasets, feeds, include,
+            datasets, feeds, triggers,
+            Field(
+                "pools", .named(.integer(min: 1), what: "the name of a pool"),
+                "Places that steps need while they run, shared by all runs of the project: a database that bears two "
+                    + "readers is a pool of 2. A dataset says with `pool` which it needs.", example: "{ database: 2 }"),
+            Field(
+                "runs", .section(runs), "The rules for runs that the server starts.",
+                example: "{ concurrency: 2, timeout: 6h }"),
+            Field(
+                "notifications", .list(.section(notification)), "Whom to tell when a run fails, succeeds or is late.",
+                example: "[{ on: [failure, late], webhook: \"https://example.org/hook\" }]"),
+            Field(
+                "smtp", .section(smtp), "The server that sends mail for `notifications`.",
+                example: "{ host: mail.example.org, from: millrace@example.org }"),
+            include,
         ],
-        planned: ["triggers", "sources", "labels", "schedules", "notifications"])
+        planned: ["sources", "labels"])
 
     /// A file that `include` names.
     package static let included = Section(
-        "an included file", "A file that `include` names: more datasets and feeds of the same project.",
-        fields: [datasets, feeds, include])
+        "an included file", "A file that `include` names: more datasets, feeds and triggers of the same project.",
+        fields: [datasets, feeds, triggers, include])
 
     private static let datasets = Field(
         "datasets", .named(.section(dataset), what: "the name of a dataset"),
@@ -35,9 +49,14 @@ package enum FieldRegistry {
         "feeds", .named(.section(feed), what: "the name of a feed"), "What training reads.",
         example: "{ delays: { dataset: flights, label: late, batch: 4096 } }")
 
+    private static let triggers = Field(
+        "triggers", .named(.section(trigger), what: "the name of a trigger"),
+        "What starts runs by itself while `millrace serve` runs.",
+        example: "{ nightly: { cron: \"0 2 * * *\", timezone: Europe/Berlin } }")
+
     private static let include = Field(
         "include", .oneOrMore(.text),
-        "More files with `datasets` and `feeds`: paths or globs, relative to the file that names them.",
+        "More files with `datasets`, `feeds` and `triggers`: paths or globs, relative to the file that names them.",
         example: "[\"more/*.yaml\"]")
 
     package static let store = Section(

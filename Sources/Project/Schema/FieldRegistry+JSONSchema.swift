@@ -31,7 +31,7 @@ private enum SchemaWriter {
                     ("description", .string("A value of the environment.")),
                 ])
             ),
-            ("check", check(ofColumn: false)),
+            ("condition", .object(section(FieldRegistry.triggerCondition))), ("check", check(ofColumn: false)),
             ("columnCheck", check(ofColumn: true)),
         ])
     }
@@ -65,7 +65,7 @@ private enum SchemaWriter {
 
     private static func isScalar(_ kind: FieldKind) -> Bool {
         switch kind {
-        case .text, .word, .integer, .number, .bool, .memory, .sql: true
+        case .text, .word, .integer, .number, .bool, .memory, .duration, .sql: true
         default: false
         }
     }
@@ -117,6 +117,14 @@ private enum SchemaWriter {
                         environment,
                     ])
                 )
+            ]
+        case .duration:
+            let pattern = JSONText.string("^([0-9]+(\\.[0-9]+)?(w|d|h|ms|m|s))+$")
+            return orEnvironment([("type", .string("string")), ("pattern", pattern)])
+        case .conditions:
+            return [
+                ("type", .string("array")), ("items", .object([("$ref", .string("#/definitions/condition"))])),
+                ("minItems", .number(2)),
             ]
         case .list(let item): return [("type", .string("array")), ("items", .object(self.kind(item)))]
         case .oneOrMore(let item):

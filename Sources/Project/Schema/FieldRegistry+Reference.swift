@@ -5,7 +5,10 @@ extension FieldRegistry {
         for (heading, section) in [
             ("`millrace.yaml`", project), ("`store`", store), ("An engine", engine), ("A dataset", dataset),
             ("`ingest`", ingest),
-            ("A column", column), ("`splits`", splits), ("A feed", feed), ("`shuffle`", shuffle),
+            ("A column", column), ("`splits`", splits), ("`retries`", retries), ("`pool`", poolUse),
+            ("`freshness`", freshness), ("`partitions`", partitions), ("A feed", feed), ("`shuffle`", shuffle),
+            ("A trigger", trigger), ("A condition", triggerCondition), ("`runs`", runs), ("`keep`", keep),
+            ("A notification", notification), ("`smtp`", smtp),
         ] {
             text += "\n## \(heading)\n\n\(section.doc)"
             if !section.needsOneOf.isEmpty {

@@ -75,10 +75,10 @@ package final class RunHistory: Sendable {
                 guard let queue = try open(&state) else { return }
                 try body(queue)
             } catch {
-                giveUp(error, &state)
+                giveUp(Self.reason(error), &state)
             }
         } catch {
-            giveUp(error, &state)
+            giveUp(Self.reason(error), &state)
         }
     }
 
@@ -91,12 +91,15 @@ package final class RunHistory: Sendable {
         if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o755) }
         var configuration = Configuration()
         configuration.journalMode = .wal
-        configuration.busyMode = .timeout(2)
+        // Nobody waits for it, and a server with many runs writes a lot.
+        configuration.busyMode = .timeout(10)
         configuration.label = "Millrace history"
         let queue = try DatabaseQueue(path: path, configuration: configuration)
+        // What was recorded outlives a loss of power; one commit takes in many events.
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let migrator = HistorySchema.migrator
         let isCurrent = try queue.read { database in
-            if try migrator.hasBeenSuperseded(database) { throw NewerHistory() }
+            if try HistorySchema.isNewer(database) { throw NewerHistory() }
             return try migrator.hasCompletedMigrations(database)
         }
         if !isCurrent { try migrator.migrate(queue) }
@@ -104,11 +107,19 @@ package final class RunHistory: Sendable {
         return queue
     }
 
-    private func giveUp(_ error: any Error, _ state: inout State) {
+    /// From now on nothing is recorded.
+    func giveUp(on reason: String) {
+        state.withLock { state in
+            if case .unusable = state { return }
+            giveUp(reason, &state)
+        }
+    }
+
+    private func giveUp(_ reason: String, _ state: inout State) {
         state = .unusable
         warn(
             .warning(
-                "the run history cannot be used: \(Self.reason(error))", at: .wholeFile(path),
+                "the run history cannot be used: \(reason)", at: .wholeFile(path),
                 notes: ["the run itself does not need it"]))
     }
 

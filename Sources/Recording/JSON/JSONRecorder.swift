@@ -6,17 +6,20 @@ import Synchronization
 ///
 /// Every line has `event` and `at` (ISO 8601 in UTC, milliseconds). The other fields, by event:
 ///
-///     run_started     run, project, steps: [{dataset, action, reasons, inputs, foreign: [path], work (full,
+///     run_started     run, project, cause, queued_at, steps: [{dataset, action, reasons, inputs, foreign: [path], work (full,
 ///                     continuing, incremental), reads_after, current_version, next_version}]
-///     step_started    dataset, kind, reasons, index, count
+///     step_started    dataset, kind, reasons, index, count, attempt (from 1), waited (seconds)
 ///     step_progressed dataset, phase (writing, checking, publishing), fraction, rows, total_rows; at most once a second
 ///     step_audited    dataset, checks: [CHECK]
 ///     step_finished   dataset, version, table, seconds, bytes, files, rows: {read, published, quarantined},
 ///                     quarantine_version, splits: {NAME: rows}, inputs: {NAME: version}, foreign: {PATH: version},
 ///                     fingerprint, checks: [CHECK]
-///     step_failed     dataset, cause (check, step, cancelled, bug), live_version, seconds,
+///     step_retrying   dataset, attempt (that failed), attempts (at most), delay (seconds), cause, live_version, seconds,
+///                     diagnostics: [DIAGNOSTIC], checks: [CHECK]; step_started follows with the next attempt
+///     step_failed     dataset, cause (check, step, timeout, cancelled, bug), live_version, seconds,
 ///                     diagnostics: [DIAGNOSTIC], checks: [CHECK]
-///     step_skipped    dataset, reason (up_to_date, upstream_failed, stopped, cancelled), upstream
+///     step_skipped    dataset, reason (up_to_date, made_by_this_run, upstream_failed, stopped, cancelled),
+///                     upstream
 ///     run_finished    run, outcome (done, failed, cancelled, nothing_to_do), has_bug, done, failed, skipped,
 ///                     up_to_date, seconds
 ///

@@ -16,6 +16,8 @@ extension RunEvent {
                 "run_started",
                 [
                     ("run", .string(start.run.text)), ("project", .string(start.project)),
+                    ("cause", .optional(start.cause)),
+                    ("queued_at", .optional(start.queuedAt.map(Timestamp.iso8601))),
                     ("steps", .array(start.plan.steps.map(\.json))),
                 ]
             )
@@ -25,7 +27,8 @@ extension RunEvent {
                 [
                     ("dataset", .string(start.dataset.text)), ("kind", .string(start.kind)),
                     ("reasons", .strings(start.reasons.map(\.description))), ("index", .int(start.index)),
-                    ("count", .int(start.count)),
+                    ("count", .int(start.count)), ("attempt", .int(start.attempt)),
+                    ("waited", .double(Double(start.waited) / 1000)),
                 ]
             )
         case .stepProgressed(let progress):
@@ -39,6 +42,7 @@ extension RunEvent {
             )
         case .stepAudited(let dataset, let checks):
             ("step_audited", [("dataset", .string(dataset.text)), ("checks", .array(checks.map(\.json)))])
+        case .stepRetrying(let retry): ("step_retrying", retry.fields)
         case .stepFinished(let result): ("step_finished", result.fields)
         case .stepFailed(let failure): ("step_failed", failure.fields)
         case .stepSkipped(let dataset, let reason):
@@ -109,6 +113,14 @@ extension StepFailure {
     }
 }
 
+extension StepRetry {
+    fileprivate var fields: [(String, JSON)] {
+        Array(failure.fields.prefix(1)) + [
+            ("attempt", .int(attempt)), ("attempts", .int(attempts)), ("delay", .double(Double(delay) / 1000)),
+        ] + failure.fields.dropFirst()
+    }
+}
+
 extension RunSummary {
     fileprivate var fields: [(String, JSON)] {
         [
@@ -127,6 +139,7 @@ extension SkipReason {
     var word: String {
         switch self {
         case .upToDate: "up_to_date"
+        case .madeByThisRun: "made_by_this_run"
         case .upstreamFailed: "upstream_failed"
         case .stopped: "stopped"
         case .cancelled: "cancelled"
@@ -136,7 +149,7 @@ extension SkipReason {
     fileprivate var upstream: DatasetName? {
         switch self {
         case .upstreamFailed(let name), .stopped(let name): name
-        case .upToDate, .cancelled: nil
+        case .upToDate, .madeByThisRun, .cancelled: nil
         }
     }
 }

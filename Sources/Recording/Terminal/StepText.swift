@@ -31,12 +31,23 @@ enum StepText {
             switch failure.cause {
             case .check: "refused by \(Quantity.count(max(1, refusing), "check"))"
             case .step: "failed"
+            case .timeout: "took too long"
             case .cancelled: "stopped"
             case .bug: "failed by a fault of Millrace"
             }
         let stays = failure.live.map { "version \($0) stays live" } ?? "nothing is published"
         return style.red("✗") + " " + style.bold(name(failure.dataset, nameWidth)) + "  " + style.red(what)
             + ", \(stays)  \(Quantity.seconds(failure.seconds))"
+    }
+
+    /// `↻ flights  failed, tried again in 10.0 s (2 of 4)  1.2 s`, then why.
+    static func retrying(_ retry: StepRetry, nameWidth: Int, width: Int?, style: TextStyle) -> [String] {
+        let what = retry.failure.cause == .timeout ? "took too long" : "failed"
+        let head =
+            style.yellow("↻") + " " + style.bold(name(retry.dataset, nameWidth)) + "  " + style.yellow(what)
+            + ", tried again in \(Quantity.seconds(Double(retry.delay) / 1000)) (\(retry.attempt + 1) of "
+            + "\(retry.attempts))  \(Quantity.seconds(retry.failure.seconds))"
+        return [head] + details(of: retry.failure, width: width, style: style)
     }
 
     static func details(of failure: StepFailure, width: Int?, style: TextStyle) -> [String] {
@@ -55,7 +66,7 @@ enum StepText {
     ) -> String? {
         let why: String
         switch reason {
-        case .upToDate: return nil
+        case .upToDate, .madeByThisRun: return nil
         case .upstreamFailed(let upstream): why = "skipped, because \(upstream) failed"
         case .stopped(let failed): why = "not started, because \(failed) failed"
         case .cancelled: why = "not started"

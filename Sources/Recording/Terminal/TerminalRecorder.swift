@@ -76,6 +76,10 @@ package final class TerminalRecorder: RunRecorder {
             case .stepAudited(let dataset, _):
                 state.live.audited(dataset, at: milliseconds)
                 if options.isLive { draw(&state, at: milliseconds) }
+            case .stepRetrying(let retry):
+                state.live.remove(retry.dataset)
+                let lines = StepText.retrying(retry, nameWidth: state.nameWidth, width: lineWidth, style: style)
+                scroll(lines, .report, &state, at: milliseconds)
             case .stepFinished(let result):
                 state.live.remove(result.dataset)
                 state.tally.add(result)

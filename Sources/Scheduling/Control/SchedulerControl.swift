@@ -14,7 +14,7 @@ package protocol SchedulerControl: Sendable {
 }
 
 /// What became of a request.
-package struct SchedulerReply: Sendable, Equatable {
+package struct SchedulerReply: Sendable, Codable, Equatable {
     package var run: RunID?
     package var backfill: BackfillID?
 

@@ -43,10 +43,12 @@ package struct SchedulerSnapshot: Sendable {
         package var finishedAt: Int?
         /// How many times its process was started.
         package var attempt: Int
+        /// Why it failed, was cancelled, or waits again.
+        package var message: String?
 
         package init(
             run: RunID, order: RunOrder, cause: String, phase: Phase, queuedAt: Int, startedAt: Int?,
-            finishedAt: Int?, attempt: Int
+            finishedAt: Int?, attempt: Int, message: String? = nil
         ) {
             self.run = run
             self.order = order
@@ -56,6 +58,7 @@ package struct SchedulerSnapshot: Sendable {
             self.startedAt = startedAt
             self.finishedAt = finishedAt
             self.attempt = attempt
+            self.message = message
         }
     }
 

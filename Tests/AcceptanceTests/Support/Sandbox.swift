@@ -76,6 +76,11 @@ final class Sandbox {
         try Program(Checkout.millrace, arguments, in: path, environment: childEnvironment)
     }
 
+    /// Starts a command of the shell.
+    func start(shell command: String) throws -> Program {
+        try Program("/bin/sh", ["-c", command], in: path, environment: childEnvironment)
+    }
+
     @discardableResult
     func millrace(_ arguments: String..., input: String = "") throws -> Program.Result {
         try Program(Checkout.millrace, arguments, in: path, environment: childEnvironment, input: input).wait()

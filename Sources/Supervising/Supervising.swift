@@ -1,1 +1,0 @@
-// Supervising: under construction.

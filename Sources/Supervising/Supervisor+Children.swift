@@ -1,0 +1,98 @@
+import Dispatch
+import Foundation
+import Project
+import Recording
+import Scheduling
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension Supervisor {
+    func start(_ run: RunID, _ order: RunOrder, attempt: Int, resumes: Bool, cause: String) {
+        let output = RunLog(path: Self.output(of: run, in: options.project))
+        let failure = Mutex<String?>(nil)
+        let redaction = options.project.redaction
+        var environment = options.environment
+        environment["MILLRACE_RUN"] = run.text
+        let launch = ChildProcess.Launch(
+            options.program + Self.arguments(run, order, resumes: resumes, cause: cause, in: options.project.root),
+            environment: environment, folder: options.project.root)
+        let child = ChildProcess.start(
+            launch,
+            onLine: { [weak self] channel, text in
+                guard let self else { return }
+                var line = text
+                if channel == .errors || !text.hasPrefix("{") {
+                    line = Self.line(redaction.redact(text), at: now)
+                } else if let words = RunFailureText.failure(in: text) {
+                    failure.withLock { $0 = redaction.redact(words) }
+                }
+                output.write(line)
+                listeners.send(.output(run, line: line))
+            },
+            onEnd: { [weak self] ending in
+                output.finish()
+                _ = self?.children.withLock { $0.removeValue(forKey: run) }
+                self?.mailbox.put(.ended(run, attempt: attempt, ending, message: failure.withLock { $0 }))
+            })
+        children.withLock { $0[run] = child }
+        // It may have ended meanwhile.
+        if child.hasEnded { _ = children.withLock { $0.removeValue(forKey: run) } }
+    }
+
+    private static func arguments(
+        _ run: RunID, _ order: RunOrder, resumes: Bool, cause: String, in root: String
+    ) -> [String] {
+        var arguments = ["run", "-C", root, "--json", "--keep-going", "--die-with-parent"]
+        arguments += ["--run-id", run.text, "--cause", cause]
+        if resumes { arguments.append("--resume") }
+        if order.isFullRefresh { arguments.append("--full-refresh") }
+        for partition in order.partitions { arguments.append("--partition=\(partition)") }
+        // A selection is never an option, whatever it looks like.
+        if !order.selection.isEmpty { arguments += ["--", order.selection] }
+        return arguments
+    }
+
+    /// Words that are no event, as one.
+    private static func line(_ text: String, at now: Int) -> String {
+        JSON.object([
+            ("event", .string("log")), ("at", .string(Timestamp.iso8601(now))), ("text", .string(text)),
+        ]).text
+    }
+
+    /// Ends all processes of runs, and waits until they are gone.
+    func endChildren() async {
+        let all = children.withLock { Array($0.values) }
+        for child in all { child.stop(grace: options.grace) }
+        while all.contains(where: { !$0.hasEnded }) { await Self.pause(milliseconds: 10) }
+    }
+
+    /// Also in a task that was cancelled.
+    private static func pause(milliseconds: Int) async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { continuation.resume() }
+        }
+    }
+
+    /// Takes away what runs said that nobody remembers any more.
+    func removeOldOutput() {
+        let folder = Self.logFolder(options.project)
+        let rules = options.project.runs
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return }
+        // Names begin with the time.
+        let all = names.filter { $0.hasSuffix(".jsonl") }.sorted()
+        let oldest = now / 1000 - rules.keptAge
+        let surplus = max(0, all.count - rules.keptCount)
+        for (place, name) in all.enumerated() {
+            var status = stat()
+            guard stat(folder + "/" + name, &status) == 0 else { continue }
+            if place < surplus || Int(status.st_mtim.tv_sec) < oldest { unlink(folder + "/" + name) }
+        }
+    }
+}
