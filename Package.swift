@@ -16,8 +16,12 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -32,6 +36,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.34.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -77,13 +84,14 @@ let package = Package(
             name: "Serving",
             dependencies: [
                 "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Store", "Timetable", crypto,
-                hummingbird, nioCore,
+                cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Bridges", "CProcess", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording",
-                "Running", "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser,
+                "Running", "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser, logging,
+                serviceLifecycle,
             ]),
 
         .target(name: "Servers", path: "Tests/Servers"),
@@ -107,7 +115,11 @@ let package = Package(
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),
-        .testTarget(name: "ServingTests", dependencies: ["Project", "Scheduling", "Serving"]),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: [
+                "Millrace", "Project", "Recording", "Scheduling", "Serving", "Timetable", logging, serviceLifecycle,
+            ], exclude: ["Browser"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),

@@ -28,17 +28,20 @@ struct GlobalOptions: ParsableArguments {
 
     /// Opens the project, and tells its warnings unless the command does so itself.
     func open(engine: String? = nil, tellsWarnings: Bool = true) throws -> Workspace {
-        let (folder, console) = (folder, console)
-        let workspace = try Workspace.open(
-            Workspace.Options(
-                folder: folder, environment: ProcessInfo.processInfo.environment, millraceVersion: Release.version,
-                engine: engine,
-                lastResults: {
-                    guard let root = ProjectReader.findRoot(from: folder) else { return [:] }
-                    return Self.history(inProject: root, console).lastResults()
-                }))
+        let workspace = try Workspace.open(workspaceOptions(engine: engine))
         if tellsWarnings { console.tell(workspace.warnings) }
         return workspace
+    }
+
+    func workspaceOptions(engine: String? = nil) -> Workspace.Options {
+        let (folder, console) = (folder, console)
+        return Workspace.Options(
+            folder: folder, environment: ProcessInfo.processInfo.environment, millraceVersion: Release.version,
+            engine: engine,
+            lastResults: {
+                guard let root = ProjectReader.findRoot(from: folder) else { return [:] }
+                return Self.history(inProject: root, console).lastResults()
+            })
     }
 
     /// What is remembered about past runs of a project.

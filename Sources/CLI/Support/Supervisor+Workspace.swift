@@ -34,7 +34,7 @@ extension Supervisor {
     }
 
     /// The file of this program.
-    private static func ownPath() throws -> String {
+    static func ownPath() throws -> String {
         #if os(Linux)
             let link = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             // What the kernel says of a file that was replaced meanwhile.

@@ -1,0 +1,82 @@
+import Foundation
+package import Millrace
+import Project
+import Store
+
+extension Outlook {
+    /// How a server looks at the project in a folder.
+    /// - Parameters:
+    ///   - root: the project's folder.
+    ///   - options: how the project is opened; only its files and the store's log are read then.
+    ///   - millrace: the program that opens the engine; nil does it in this process.
+    package static func project(at root: String, _ options: Workspace.Options, millrace: String?) -> Outlook {
+        let files = SurveyFile(root: root)
+        return Outlook(
+            survey: {
+                if let millrace {
+                    _ = try await ChildProcess.run(millrace, ["survey", "-C", root], limit: 1 << 16)
+                    guard let survey = files.read() else { throw Diagnostic.error("the survey left no file") }
+                    return survey
+                }
+                return try await files.renew(options)
+            }, lastSurvey: { files.read() }, signature: { ProjectSignature.now(of: root) },
+            versions: { name, limit in
+                try await Workspace.open(options).store.history(of: name, limit: limit)
+            },
+            rows: { order in
+                if let millrace {
+                    let arguments = ["query", "-C", root, "--format", "jsonl", "--limit", "\(order.limit)", order.sql]
+                    let output = try await ChildProcess.run(millrace, arguments, limit: 8 << 20)
+                    return output.split(separator: "\n").map(String.init)
+                }
+                var rows: [String] = []
+                try await Workspace.open(options).query(order.sql) { try $0.forEachJSON { rows.append($0) } }
+                return rows
+            }, output: { RunOutput.lines(of: $0, in: root) })
+    }
+}
+
+/// Where the last survey is kept: `.millrace/survey.json` of the project. It may be lost.
+package struct SurveyFile: Sendable {
+    private let path: String
+
+    package init(root: String) { path = root + "/.millrace/survey.json" }
+
+    package func read() -> Survey? {
+        FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Survey.self, from: $0) }
+    }
+
+    /// Looks at the project, and keeps what is found.
+    package func renew(_ options: Workspace.Options) async throws -> Survey {
+        let previous = read()
+        let survey: Survey
+        do {
+            survey = try await Workspace.open(options).survey(previous: previous)
+        } catch let error {
+            // The datasets of a project that cannot be read just now are still there.
+            var known = previous ?? Survey(project: "", takenAt: 0)
+            known.problems = error.all.map(Survey.Problem.init)
+            survey = known
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try JSONEncoder().encode(survey).write(to: URL(fileURLWithPath: path), options: .atomic)
+        return survey
+    }
+}
+
+/// What the supervisor keeps of what a run's processes said: `.millrace/logs/RUN.jsonl`.
+private enum RunOutput {
+    /// Of a longer one only the end is read.
+    private static let longest = 1 << 20
+
+    static func lines(of run: RunID, in root: String) -> [String]? {
+        guard let handle = FileHandle(forReadingAtPath: "\(root)/.millrace/logs/\(run).jsonl") else { return nil }
+        defer { try? handle.close() }
+        guard let size = try? handle.seekToEnd() else { return nil }
+        let start = size > UInt64(longest) ? size - UInt64(longest) : 0
+        guard (try? handle.seek(toOffset: start)) != nil, let data = try? handle.readToEnd() else { return [] }
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+        return start > 0 ? Array(lines.dropFirst()) : lines
+    }
+}
