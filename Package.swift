@@ -94,7 +94,7 @@ let package = Package(
             exclude: ["Judges"]),
         .testTarget(
             name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
-        .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"]),
+        .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),
         .testTarget(name: "ServingTests", dependencies: ["Project", "Scheduling", "Serving"]),
