@@ -47,13 +47,15 @@ extension Planner {
         for input in step.inputs {
             guard let above = planned[input], above.action == .run else { continue }
             let from = states[input]?.pinned.version
-            if let partitions = above.partitions, partitions.due.isLike(due) {
+            var isKnown = false
+            if let made = above.partitions?.making.covering(due.period) {
                 make(
-                    above.isFullRefresh ? remade : partitions.making.intersection(remade),
+                    above.isFullRefresh ? remade : made.intersection(remade),
                     .inputChanged(input, from: from, to: above.next))
-            } else {
-                step.reasons.append(.inputChanged(input, from: from, to: above.next))
+                isKnown = !above.reasons.contains { if case .inputChanged = $0 { true } else { false } }
             }
+            // What its own input's new version concerns is only found when that is made.
+            if !isKnown { step.reasons.append(.inputChanged(input, from: from, to: above.next)) }
         }
         step.partitions = Plan.Partitions(making: making, due: due, follows: true)
         if !step.reasons.isEmpty { noteDefinition(of: &step, before: record) }

@@ -39,7 +39,8 @@ struct StepPublishing: Sendable {
                     description: descriptions[column.name.lowercased()] ?? nil)
             },
             partitionBy: dataset.partitionBy.map(\.value), files: staged.files, record: record, basedOn: head?.pinned,
-            partitionUpdate: update, description: dataset.description, schemaPolicy: schemaPolicy, readsWholeTable: readsWholeTable)
+            partitionUpdate: update, description: dataset.description, schemaPolicy: schemaPolicy,
+            readsWholeTable: readsWholeTable)
         let pinned = try await store.publish(publication)
         record.partitions = update.map { $0.record(after: head?.record?.partitions) }
         return StepResult(

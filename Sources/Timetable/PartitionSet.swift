@@ -103,6 +103,19 @@ package struct PartitionSet: Sendable, Hashable {
         }
     }
 
+    /// The partitions of another period that have a moment in common with these: the days of some hours, the hours of some
+    /// days. Nil where one of both is no time.
+    package func covering(_ period: PartitionPeriod?) -> PartitionSet? {
+        guard period != self.period else { return self }
+        guard let period, self.period != nil else { return nil }
+        return PartitionSet(
+            period,
+            numbers: ranges.map { range in
+                let last = CivilTime(seconds: range.end.seconds - 1)
+                return period.number(containing: range.start)...period.number(containing: last)
+            })
+    }
+
     package func isSubset(of other: PartitionSet) -> Bool { subtracting(other).isEmpty }
 
     package func isDisjoint(with other: PartitionSet) -> Bool { intersection(other).isEmpty }

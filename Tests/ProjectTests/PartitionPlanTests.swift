@@ -116,6 +116,9 @@ struct PartitionPlanTests {
         try situation.live("u", 0, made: ["2024-01-01..2024-01-31"], from: ["t": 0])
         let made = "2024-01-01…2024-01-02, 2024-01-31"
         #expect(try situation.reasons("u") == ["3 partitions \(made): input t 0 → 1"])
+        // Where it is only found in the run which partitions of the input are made, that holds below as well.
+        situation.states[raw] = nil
+        #expect(try situation.reasons("u") == ["3 partitions \(made): input t 0 → 1", "input t 0 → 1"])
     }
 
     @Test("asked for: exactly those, made or not")
@@ -132,6 +135,7 @@ struct PartitionPlanTests {
     @Test("a changed definition is for what comes next; forced makes all anew; other partitions replace everything")
     func definition() throws {
         var situation = try Situation()
+        try situation.live("raw", 3)
         try situation.live("t", 0, made: ["2024-01-01..2024-01-31"], definition: "former")
         #expect(try situation.reasons("t") == ["up to date"])
         #expect(try situation.reasons("t", forced: true) == ["31 partitions 2024-01-01…2024-01-31: all anew"])
@@ -152,6 +156,7 @@ struct PartitionPlanTests {
     @Test("members of a list")
     func list() throws {
         var situation = try Situation("{ values: [de, fr], column: country }")
+        try situation.live("raw", 3)
         try situation.live("t", 0, made: ["de"], by: nil)
         #expect(try situation.reasons("t") == ["partition fr: missing"])
     }

@@ -1,3 +1,4 @@
+import DeltaLog
 import DuckDB
 import Foundation
 import Project

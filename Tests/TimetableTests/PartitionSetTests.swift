@@ -51,6 +51,18 @@ struct PartitionSetTests {
         #expect(day.intersection(set).isEmpty && day.subtracting(set) == day && !day.isLike(set))
     }
 
+    @Test("the days of some hours, and the hours, weeks and months of some days")
+    func otherPeriods() throws {
+        let hours = try #require(PartitionSet(texts: ["2024-01-31T23..2024-02-01T00", "2024-02-05T07"], by: .hour))
+        #expect(hours.covering(.day)?.texts == ["2024-01-31..2024-02-01", "2024-02-05"])
+        #expect(hours.covering(.week)?.texts == ["2024-01-29..2024-02-05"])
+        #expect(hours.covering(.hour) == hours)
+        let day = try days("2024-02-29")
+        #expect(day.covering(.hour)?.texts == ["2024-02-29T00..2024-02-29T23"])
+        #expect(day.covering(.month)?.texts == ["2024-02"])
+        #expect(day.covering(nil) == nil && PartitionSet(values: ["a"]).covering(.day) == nil)
+    }
+
     @Test("a hundred thousand hours are one range, quick to work with and short to write")
     func size() throws {
         let hours = try #require(PartitionSet(texts: ["2012-01-01T00..2023-05-29T15"], by: .hour))

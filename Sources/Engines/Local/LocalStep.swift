@@ -92,7 +92,8 @@ final class LocalStep: Sendable {
         report(StepProgressReport(phase: .checking))
         var published = storedColumns
         if dataset.splits != nil { published.append(QueryColumn(name: Splits.column, type: "VARCHAR")) }
-        let quarantine = try Quarantine(job, source: source, rules: checks.rowRules, columns: storedColumns, partitioned: partitioned)
+        let quarantine = try Quarantine(
+            job, source: source, rules: checks.rowRules, columns: storedColumns, partitioned: partitioned)
         let quarantined = try quarantine.write(from: written.refused, rejects: connection, threads: track)
         let rows = RowAccount(
             read: written.rowsRead + quarantined.rejectedLines, published: written.files.reduce(0) { $0 + $1.rows },

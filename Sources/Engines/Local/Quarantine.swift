@@ -26,7 +26,9 @@ struct Quarantine {
         var outcome: CheckOutcome?
     }
 
-    init(_ job: StepJob, source: StepSource, rules: RowRules, columns: [QueryColumn], partitioned: PartitionedSource?) throws {
+    init(_ job: StepJob, source: StepSource, rules: RowRules, columns: [QueryColumn], partitioned: PartitionedSource?)
+        throws
+    {
         self.job = job
         self.source = source
         self.rules = rules

@@ -105,7 +105,8 @@ struct StepSource {
     func wrapped(before: String, after: String, adding: [Provenance], rule: RowRule?) -> StepSource {
         StepSource(
             select: before + select + after, offset: before.utf8.count + offset, provenance: provenance + adding,
-            hidden: hidden.union(adding.map(\.name)), notesRejects: notesRejects, rules: rules + [rule].compactMap { $0 })
+            hidden: hidden.union(adding.map(\.name)), notesRejects: notesRejects,
+            rules: rules + [rule].compactMap { $0 })
     }
 
     private init(

@@ -61,13 +61,14 @@ extension RunEvent {
 
 extension Plan.Step {
     package var json: JSON {
-        .object([
-            ("dataset", .string(dataset.text)), ("action", .string(action.rawValue)),
-            ("reasons", .strings(reasons.map(\.description))), ("inputs", .strings(inputs.map(\.text))),
-            ("foreign", .strings(foreign)), ("work", .string(work.word)),
-            ("reads_after", .optional(work.after?.version.number)),
-            ("current_version", .optional(current?.version.number)), ("next_version", .int(next.number)),
-        ] + (partitions.map { [("partitions", .strings($0.making.texts))] } ?? []))
+        .object(
+            [
+                ("dataset", .string(dataset.text)), ("action", .string(action.rawValue)),
+                ("reasons", .strings(reasons.map(\.description))), ("inputs", .strings(inputs.map(\.text))),
+                ("foreign", .strings(foreign)), ("work", .string(work.word)),
+                ("reads_after", .optional(work.after?.version.number)),
+                ("current_version", .optional(current?.version.number)), ("next_version", .int(next.number)),
+            ] + (partitions.map { [("partitions", .strings($0.making.texts))] } ?? []))
     }
 }
 

@@ -167,7 +167,8 @@ extension DatasetStore {
     ///   - partitions: partitions of the kind that is asked for.
     /// - Returns: `all` also when the log no longer tells.
     package func changedPartitions(
-        of name: DatasetName, since: PinnedVersion, through: PinnedVersion, by column: String, like partitions: PartitionSet
+        of name: DatasetName, since: PinnedVersion, through: PinnedVersion, by column: String,
+        like partitions: PartitionSet
     ) async throws(StoreError) -> PartitionChange {
         guard since.table == through.table, since.version <= through.version else { return .all }
         var change = PartitionChange.some(PartitionSet(emptyLike: partitions))
@@ -179,8 +180,10 @@ extension DatasetStore {
             guard let commit = commits[version] else { return .all }
             guard commit.changesRows else { continue }
             let provenance = Provenance(commit)
-            if provenance.upkeep == nil, let made = provenance.record?.partitions, made.run.isLike(partitions) {
-                change = change.union(made.isWhole ? .all : .some(made.run))
+            if provenance.upkeep == nil, let made = provenance.record?.partitions,
+                let concerned = made.run.covering(partitions.period)
+            {
+                change = change.union(made.isWhole ? .all : .some(concerned))
             } else {
                 if kind == nil {
                     kind = try await state(of: table, at: through.version.number, detail: .withoutStatistics)?
@@ -252,7 +255,8 @@ extension DatasetStore {
 
     /// For an ingest whose files are told apart by partition: the digests of the source files that each partition's
     /// rows were made from, by the partition's key.
-    package func partitionSources(of name: DatasetName, at version: Version) async throws(StoreError) -> [String: String]
+    package func partitionSources(of name: DatasetName, at version: Version) async throws(StoreError) -> [String:
+        String]
     {
         let table = try TableFolder(name, in: objects)
         guard let state = try await state(of: table, at: version.number, detail: .withoutStatistics, tombstones: false)

@@ -104,7 +104,9 @@ def walk(expression, shown, left_out):
 def by_croniter(expression, zone, low, high):
     """croniter's times, each with whether clocks show it for the second time."""
     fields = expression.split()
-    fields[4] = ",".join("L" + item[:-1] if item.endswith("L") else item for item in fields[4].split(","))
+    # It writes FRIL as L5.
+    number = lambda word: str(WEEKDAYS.index(word)) if word in WEEKDAYS else word
+    fields[4] = ",".join("L" + number(item[:-1]) if item.endswith("L") else item for item in fields[4].split(","))
     info = ZoneInfo(zone)
     start = datetime.fromtimestamp(low * 60 - 1, info)
     times = croniter(" ".join(fields), start)
