@@ -95,7 +95,7 @@ let package = Package(
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),
         .testTarget(name: "ServingTests", dependencies: ["Project", "Scheduling", "Serving"]),
-        .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"]),
+        .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"], exclude: ["Golden"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),
         .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),
