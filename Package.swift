@@ -120,7 +120,7 @@ let package = Package(
             dependencies: [
                 "Millrace", "Project", "Recording", "Scheduling", "Serving", "Timetable", logging, serviceLifecycle,
             ], exclude: ["Browser"]),
-        .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"]),
+        .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"], exclude: ["Golden"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),
         .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),

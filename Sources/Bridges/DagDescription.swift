@@ -92,7 +92,7 @@ extension DagDescription.Flow {
 
     /// What starts it, in words.
     var summary: String {
-        guard let trigger else { return "All datasets, when somebody starts it." }
+        guard let trigger else { return "All datasets." }
         return "Trigger \(trigger.name.value): \(trigger.condition.words)."
     }
 }

@@ -28,12 +28,10 @@ struct LuigiFile {
     private mutating func write() -> DagFile {
         for task in dag.tasks { classes[task.dataset] = names.claim(PythonNames.className(task.dataset.text)) }
         if dag.hasTimePartitions { standard += SharedPython.lastPartitionImports }
-        var wrappers: [[String]] = []
-        var first = ""
-        for flow in dag.flows {
-            let name = names.claim(PythonNames.className(flow.trigger?.name.value ?? dag.project))
-            if first.isEmpty { first = name }
-            wrappers.append(wrapper(flow, name))
+        let everything = names.claim("All")
+        var wrappers = [wrapper(DagDescription.Flow(trigger: nil, datasets: dag.tasks.map(\.dataset)), everything)]
+        for flow in dag.flows where flow.trigger != nil {
+            wrappers.append(wrapper(flow, names.claim(PythonNames.className(flow.trigger?.name.value ?? ""))))
         }
         var helpers = SharedPython.run.pythonSections + SharedPython.isFresh(byTime: dag.hasTimePartitions)
         if dag.hasTimePartitions { helpers += SharedPython.lastPartition.pythonSections }
@@ -43,7 +41,7 @@ struct LuigiFile {
             imports: PythonImport.lines(standard: standard, others: [.module("luigi")]),
             constants: SharedPython.places(projectFolder: dag.projectFolder)
                 + ["LOG = logging.getLogger(\"luigi-interface\")"],
-            sections: helpers + dag.tasks.map(task) + wrappers + [main(first)])
+            sections: helpers + dag.tasks.map(task) + wrappers + [main(everything)])
         return DagFile(generated: text + "\n\n", ending: "\n\nif __name__ == \"__main__\":\n    main()\n", warnings: [])
     }
 
@@ -158,7 +156,7 @@ struct LuigiFile {
 
     // MARK: Starting
 
-    private func main(_ first: String) -> [String] {
+    private func main(_ everything: String) -> [String] {
         var settings: [(String, String, String)] = []
         let retried = dag.tasks.map(\.limits.retries).filter { $0.count > 0 }
         if let delay = retried.map(\.delay).min() {
@@ -170,7 +168,7 @@ struct LuigiFile {
         }
         var lines = ["def main() -> None:"]
         lines += PythonText.docstring(
-            "Run the task that is named, otherwise \(first). Settings of Luigi's own files win.", indent: 4)
+            "Run the task that is named, otherwise \(everything). Settings of Luigi's own files win.", indent: 4)
         if !settings.isEmpty {
             lines += [
                 "    config = luigi.configuration.get_config()", "    for section, option, value in [",
@@ -185,7 +183,7 @@ struct LuigiFile {
         }
         return lines + [
             "    arguments = sys.argv[1:]", "    if not arguments or arguments[0].startswith(\"-\"):",
-            "        arguments.insert(0, \(PythonText.literal(first)))",
+            "        arguments.insert(0, \(PythonText.literal(everything)))",
             "    with interruptible():", "        result = luigi.run(arguments, detailed_summary=True)",
             "    good = luigi.LuigiStatusCode.SUCCESS, luigi.LuigiStatusCode.SUCCESS_WITH_RETRY",
             "    sys.exit(0 if result.status in good else 1)",
