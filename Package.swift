@@ -99,6 +99,9 @@ let package = Package(
             name: "StoreWorkload", dependencies: ["DuckDB", "ObjectStore", "Project", "Store"],
             path: "Tests/StoreWorkload"),
         .executableTarget(
+            name: "SchedulerWorkload", dependencies: ["Project", "Scheduling", "Supervising"],
+            path: "Tests/SchedulerWorkload"),
+        .executableTarget(
             name: "StepsWorkload", dependencies: ["Planning", "Project", "Recording", "Running"],
             path: "Tests/StepsWorkload"),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
@@ -114,7 +117,11 @@ let package = Package(
             name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
-        .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),
+        .testTarget(
+            name: "SupervisingTests",
+            dependencies: [
+                "CLI", "Project", "Recording", "Scheduling", "SchedulerWorkload", "Supervising", "Timetable", nioSSL,
+            ]),
         .testTarget(
             name: "ServingTests",
             dependencies: [

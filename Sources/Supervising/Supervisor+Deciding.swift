@@ -113,18 +113,25 @@ extension Supervisor {
 
     private func tell(_ entries: [LogEntry], _ scheduler: Scheduler) {
         guard listeners.isHeard else { return }
+        // Each once, as it is now: what was queued and started at once is said to have started.
+        var runs: [RunID] = []
+        var backfills: [BackfillID] = []
+        var triggers: [String] = []
         for entry in entries {
             switch entry {
-            case .runQueued(let queued): tell(queued.run, scheduler)
+            case .runQueued(let queued): runs.append(queued.run)
             case .runStarted(let run, _), .runStopping(let run, _), .runInterrupted(let run, _), .runEnded(let run, _):
-                tell(run, scheduler)
-            case .fired(let firing, _): listeners.send(.trigger(name: firing.trigger))
-            case .backfillCreated(let id, _, _), .backfillChanged(let id, _): tell(id, scheduler)
-            case .triggers:
-                for trigger in scheduler.configuration.triggers { listeners.send(.trigger(name: trigger.name.value)) }
+                if !runs.contains(run) { runs.append(run) }
+            case .fired(let firing, _): triggers.append(firing.trigger)
+            case .backfillCreated(let id, _, _), .backfillChanged(let id, _):
+                if !backfills.contains(id) { backfills.append(id) }
+            case .triggers: triggers += scheduler.configuration.triggers.map(\.name.value)
             default: break
             }
         }
+        for run in runs { tell(run, scheduler) }
+        for id in backfills { tell(id, scheduler) }
+        for name in Set(triggers).sorted() { listeners.send(.trigger(name: name)) }
     }
 
     private func tell(_ run: RunID, _ scheduler: Scheduler) {
