@@ -1,4 +1,5 @@
 import ArgumentParser
+import Millrace
 import Project
 import Recording
 import Scheduling
