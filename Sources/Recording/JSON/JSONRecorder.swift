@@ -7,7 +7,8 @@ import Synchronization
 /// Every line has `event` and `at` (ISO 8601 in UTC, milliseconds). The other fields, by event:
 ///
 ///     run_started     run, project, cause, queued_at, steps: [{dataset, action, reasons, inputs, foreign: [path], work (full,
-///                     continuing, incremental), reads_after, current_version, next_version}]
+///                     continuing, incremental, partitions), reads_after, current_version, next_version, partitions:
+///                     [key or FIRST..LAST], only of a partitioned dataset}]
 ///     step_started    dataset, kind, reasons, index, count, attempt (from 1), waited (seconds)
 ///     step_progressed dataset, phase (writing, checking, publishing), fraction, rows, total_rows; at most once a second
 ///     step_audited    dataset, checks: [CHECK]
