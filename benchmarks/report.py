@@ -19,7 +19,7 @@ def render(results: dict) -> str:
     for size in SIZES:
         if section := results.get(f"store-{size}"):
             parts.append(store(section, has_bars=size == "large"))
-    for name, part in [("idle", idle), ("many", many), ("steps", steps), ("version", version)]:
+    for name, part in [("idle", idle), ("many", many), ("steps", idle_steps), ("version", version)]:
         if section := results.get(name):
             parts.append(part(section))
     return "\n".join(parts)
@@ -159,7 +159,7 @@ def many(section: dict) -> str:
     )
 
 
-def steps(section: dict) -> str:
+def idle_steps(section: dict) -> str:
     from steps import BARS, PEERS, SHAPES
 
     titles = {"chain": "100 in a chain", "fan": "1 → 1,000 → 1", "grid": "a grid of 10 × 10, ten times"}

@@ -3,13 +3,9 @@ import Testing
 
 @Suite("How the steps of a run are executed")
 struct ExecutionTests {
-    /// Fails until there is a file `ready`.
-    private static func whenReady(_ sandbox: Sandbox, _ rest: String = "") -> String {
-        """
-        SELECT CASE WHEN (SELECT count(*) FROM glob('\(sandbox.path)/ready*')) > 0
-          THEN 1 ELSE error('nothing is ready yet') END AS n \(rest)
-        """.replacingOccurrences(of: "\n", with: " ")
-    }
+    /// An ingest that fails as long as its file is not the `ready` one.
+    private static let whenReady = "ingest: { files: landing/a.csv, format: csv, types: { n: BIGINT } }"
+    private static let (unready, ready) = ("n\nnot yet\n", "n\n1\n")
 
     /// Runs for longer than any test.
     private static let endless = "SELECT count(*) AS n FROM range(100000000000) t(i) WHERE i % 7 = random()"
@@ -28,25 +24,25 @@ struct ExecutionTests {
 
     @Test("a step that fails twice is tried again and publishes one version, and the history has its attempts")
     func retries() throws {
-        let sandbox = try Sandbox()
+        let sandbox = try Sandbox(["landing/a.csv": Self.unready])
         try sandbox.datasets(
             """
             flaky:
-              sql: "\(Self.whenReady(sandbox))"
+              \(Self.whenReady)
               retries: { count: 1000, delay: 200ms, factor: 1 }
             next:
               sql: SELECT n + 1 AS n FROM flaky
             """)
         let program = try sandbox.start("run", "--json")
         try wait(for: "two failures") { count("step_retrying", in: program) >= 2 }
-        try sandbox.write("", to: "ready")
+        try sandbox.write(Self.ready, to: "landing/a.csv")
         let result = program.wait()
         #expect(result.status == 0, "\(result.text)")
         let events = try result.lines.map { try JSON($0) }
         let retries = events.filter { $0["event"].text == "step_retrying" }
         #expect(retries.first?["attempt"].int == 1 && retries.first?["attempts"].int == 1001)
         #expect(retries.first?["cause"].text == "step")
-        #expect(retries.first?["diagnostics"].array.first?["message"].text.contains("nothing is ready yet") == true)
+        #expect(retries.first?["diagnostics"].array.first?["message"].text.contains("a line cannot be read") == true)
         let starts = events.filter { $0["event"].text == "step_started" && $0["dataset"].text == "flaky" }
         #expect(starts.map { $0["attempt"].int } == Array(1...(retries.count + 1)))
         #expect(try sandbox.versions() == ["flaky": 0, "next": 0])
@@ -93,25 +89,27 @@ struct ExecutionTests {
 
     @Test("a run that was killed goes on where it was: what it had made is not made again")
     func resumed() throws {
-        let sandbox = try Sandbox()
+        let sandbox = try Sandbox(["landing/a.csv": Self.unready])
         try sandbox.datasets(
             """
             first:
               sql: SELECT 1 AS n
             second:
-              sql: "\(Self.whenReady(sandbox, "FROM first"))"
+              \(Self.whenReady)
               retries: { count: 1000, delay: 100ms, factor: 1 }
             third:
-              sql: SELECT n FROM second
+              sql: SELECT n FROM first NATURAL JOIN second
             """)
         let program = try sandbox.start(
             "run", "--json", "--full-refresh", "--run-id", "r-1", "--cause", "trigger nightly")
-        try wait(for: "a failure") { count("step_retrying", in: program) >= 1 }
+        try wait(for: "a failure after a success") {
+            count("step_retrying", in: program) >= 1 && count("step_finished", in: program) == 1
+        }
         program.signal(SIGKILL)
         #expect(program.wait().status == 128 + SIGKILL)
         #expect(try sandbox.versions() == ["first": 0])
 
-        try sandbox.write("", to: "ready")
+        try sandbox.write(Self.ready, to: "landing/a.csv")
         let events = try sandbox.events("--full-refresh", "--run-id", "r-1", "--resume")
         #expect(
             events.filter { $0["event"].text == "step_finished" }.map { $0["dataset"].text } == ["second", "third"])
@@ -132,7 +130,7 @@ struct ExecutionTests {
     @Test("two processes that share a pool with one place never run its steps at the same time")
     func sharedPool() throws {
         let sandbox = try Sandbox()
-        let work = "SELECT sum(hash(i)) AS n FROM range(60000000) t(i)"
+        let work = "SELECT count(DISTINCT hash(i) % 1000) AS n FROM range(60000000) t(i)"
         try sandbox.datasets(
             (1...4).map { "s\($0):\n  sql: \(work)\n  pool: database" }.joined(separator: "\n"),
             head: "project: p\npools: { database: 1 }")
