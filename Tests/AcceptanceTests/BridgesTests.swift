@@ -108,7 +108,7 @@ struct BridgesTests {
         try sandbox.shell("chmod +x slow")
         sandbox.environment["MILLRACE"] = sandbox.path + "/slow"
         let program = try bridge.startNightly(in: sandbox)
-        for _ in 0..<1200 where !sandbox.exists("pids") { usleep(100_000) }
+        for _ in 0..<3000 where !sandbox.exists("pids") { usleep(100_000) }
         let pids = sandbox.exists("pids") ? try sandbox.read("pids").split(whereSeparator: \.isWhitespace) : []
         program.signal(SIGTERM)
         let result = program.wait()

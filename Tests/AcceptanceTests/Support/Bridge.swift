@@ -31,10 +31,10 @@ enum Bridge: String, CaseIterable, CustomTestStringConvertible {
         _ = try start(["-m", "airflow", "db", "migrate"], in: sandbox).wait()
     }
 
-    /// Starts all tasks of the project's trigger `nightly`.
-    func startNightly(in sandbox: Sandbox) throws -> Program {
+    /// Starts all tasks of the project's trigger `nightly`, for the first moment of a day in UTC.
+    func startNightly(in sandbox: Sandbox, on day: String = "2026-03-05") throws -> Program {
         switch self {
-        case .airflow: try start(["-m", "airflow", "dags", "test", "shop_nightly", "2026-03-05"], in: sandbox)
+        case .airflow: try start(["-m", "airflow", "dags", "test", "shop_nightly", day], in: sandbox)
         case .prefect:
             try start(
                 [
