@@ -13,6 +13,7 @@ extension CronExpression {
         let earliest = ZoneRules.seconds(milliseconds) + 1
         guard abs(earliest) < 1 << 40 else { return nil }
         var stretch = zone.stretch(at: earliest)
+        if stretch.start == earliest, leftOut(before: stretch, in: zone) != nil { return earliest * 1000 }
         var from = earliest
         while true {
             var local = CivilTime(seconds: from + stretch.offset)
@@ -30,17 +31,23 @@ extension CronExpression {
         }
     }
 
+    /// The first time of the day that is due and that clocks left out when a stretch began; nil when there is none.
+    private func leftOut(before stretch: ZoneRules.Stretch, in zone: ZoneRules) -> CivilTime? {
+        guard !isEveryHour, stretch.start > ZoneRules.beginning else { return nil }
+        let before = zone.stretch(at: stretch.start - 1).offset
+        guard before < stretch.offset, let due = firstTime(from: CivilTime(seconds: stretch.start + before)) else {
+            return nil
+        }
+        return due.seconds < stretch.start + stretch.offset ? due : nil
+    }
+
     /// What clocks did to a time at which it is due; nil when it is due as it says.
     package func remark(at milliseconds: Int, in zone: ZoneRules) -> String? {
         let seconds = ZoneRules.seconds(milliseconds)
         let stretch = zone.stretch(at: seconds)
         let local = CivilTime(seconds: seconds + stretch.offset)
-        if stretch.start == seconds, seconds > ZoneRules.beginning, !isEveryHour {
-            let before = zone.stretch(at: seconds - 1)
-            let missed = firstTime(from: CivilTime(seconds: seconds + before.offset))
-            if before.offset < stretch.offset, let missed, missed < local {
-                return "clocks are put forward: there is no \(Self.clock(missed))"
-            }
+        if stretch.start == seconds, let missed = leftOut(before: stretch, in: zone) {
+            return "clocks are put forward: there is no \(Self.clock(missed))"
         }
         let moments = zone.moments(of: local)
         guard moments.count > 1 else { return nil }

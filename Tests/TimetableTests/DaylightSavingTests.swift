@@ -31,6 +31,15 @@ struct DaylightSavingTests {
                 == ["2026-03-29T03:00+02:00", "2026-03-29T03:30+02:00"])
     }
 
+    @Test("a moment before the change, it is still to come")
+    func justBefore() throws {
+        let berlin = try #require(ZoneDatabase.ofThisMachine.zone("Europe/Berlin"))
+        let change = try #require(MomentText.milliseconds("2026-03-29T03:00+02:00", in: berlin))
+        let cron = try CronExpression(text: "30 2 * * *")
+        #expect(cron.next(after: change - 1, in: berlin) == change)
+        #expect(cron.next(after: change, in: berlin) == change + 23 * 3_600_000 + 1_800_000)
+    }
+
     @Test("a fixed time that comes twice is due the first time")
     func back() throws {
         #expect(

@@ -92,12 +92,6 @@ struct TriggersText {
 
     /// The events that it waits for; nil when the time alone decides.
     private static func events(_ condition: TriggerCondition, root: String) -> String? {
-        let isTimed = condition.leaves.contains { leaf in
-            switch leaf {
-            case .cron, .interval: true
-            default: false
-            }
-        }
         switch condition {
         case .cron, .interval: return nil
         case .manual: return "when a person says so"
@@ -108,7 +102,7 @@ struct TriggersText {
             guard parts.contains(where: { events($0, root: root) != nil }) else { return nil }
             return "when there was each of: "
                 + TextWidth.harmless(parts.map { $0.described(in: root) }.joined(separator: ", "))
-        default: return isTimed ? nil : "at " + TextWidth.harmless(condition.described(in: root))
+        default: return TextWidth.harmless(condition.described(in: root))
         }
     }
 }

@@ -99,7 +99,7 @@ extension FieldRegistry {
     ]
 
     package static let retries = Section(
-        "retries", "How a step is tried again.",
+        "a policy of retries", "How a step is tried again.",
         fields: [
             Field("count", .integer(min: 0), required: true, "How many times.", example: "3"),
             Field(
@@ -132,7 +132,7 @@ extension FieldRegistry {
         ])
 
     package static let partitions = Section(
-        "partitions", "The parts of a dataset: periods of time, or the values of a column.",
+        "a partitioning", "The parts of a dataset: periods of time, or the values of a column.",
         fields: [
             Field(
                 "by", .word(["hour", "day", "week", "month"]),

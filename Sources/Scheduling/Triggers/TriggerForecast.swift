@@ -160,9 +160,6 @@ package struct TriggerForecast: Sendable {
 
     private mutating func report(_ event: TriggerEvent, at now: Int, origin: Set<DatasetName>) {
         for firing in machine.observe(event, at: now) {
-            var firing = firing
-            // Which number the version will have is not known.
-            firing.cause = firing.cause.replacing(" version 0", with: " published")
             take(firing, at: now, origin: origin)
         }
     }
@@ -197,9 +194,11 @@ package struct TriggerForecast: Sendable {
     }
 
     private mutating func add(_ firing: Firing, at now: Int, _ decision: Decision, startsAt: Int? = nil) {
+        // Which number a version will have is not known.
+        let cause = firing.cause.replacing(" version 0", with: " published")
         found.append(
             Entry(
-                trigger: firing.trigger, due: firing.at, at: now, cause: firing.cause, decision: decision,
+                trigger: firing.trigger, due: firing.at, at: now, cause: cause, decision: decision,
                 startsAt: startsAt, remark: triggers[firing.trigger]?.condition.remark(at: firing.at, from: zones)))
     }
 }

@@ -28,6 +28,16 @@ struct TriggerForecastTests {
                 == ["03-04T02:00Z a starts from 02:00Z", "03-05T02:00Z a starts from 02:00Z"])
     }
 
+    @Test("a time that clocks leave out is there, with jitter too")
+    func daylightSaving() throws {
+        let nightly = try Sample.cron("0 2 * * *", "Europe/Berlin")
+        for jitter in [0, 30] {
+            let trigger = Sample.trigger("a", nightly) { $0.jitter = jitter }
+            let found = try lines([trigger], "2026-03-28T00:00", "2026-03-31T00:00")
+            #expect(found.map { $0.prefix(12) } == ["03-28T01:00Z", "03-29T01:00Z", "03-30T00:00Z"])
+        }
+    }
+
     @Test("overlap, when runs take longer than the time between them", arguments: Trigger.Overlap.allCases)
     func overlap(policy: Trigger.Overlap) throws {
         let trigger = Sample.trigger("a", .interval(seconds: 600)) { $0.overlap = policy }

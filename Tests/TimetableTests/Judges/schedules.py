@@ -18,7 +18,8 @@ WEEKDAYS = "SUN MON TUE WED THU FRI SAT".split()
 
 
 def year_of(zone, year):
-    """Local minute -> moments that show it; and local minute left out -> the moment of the change. In minutes."""
+    """By time of the day: local minutes with the moments that show them; and local minute left out -> the moment of the
+    change. In minutes since 1970."""
     info = ZoneInfo(zone)
     shown, left_out = {}, {}
     moment = datetime(year, 1, 1, tzinfo=timezone.utc) - timedelta(days=2)
@@ -36,7 +37,10 @@ def year_of(zone, year):
         before = local
         moment += timedelta(minutes=1)
         minute += 1
-    return shown, left_out
+    by_clock = {}
+    for local, moments in shown.items():
+        by_clock.setdefault((local.hour, local.minute), []).append((local, moments))
+    return by_clock, left_out
 
 
 def values(text, low, high, names):
@@ -78,7 +82,7 @@ def day_matches(text, day, weekday_text):
     return by_month and by_week
 
 
-def walk(expression, shown, left_out):
+def walk(expression, by_clock, left_out):
     minute_text, hour_text, day_text, month_text, weekday_text = expression.split()
     minutes = values(minute_text, 0, 59, [])
     hours = values(hour_text, 0, 23, [])
@@ -86,8 +90,8 @@ def walk(expression, shown, left_out):
     every_hour = hours == set(range(24))
     days = {}
     due = set()
-    for local, moments in shown.items():
-        if local.minute in minutes and local.hour in hours and local.month in months:
+    for local, moments in (item for hour in hours for minute in minutes for item in by_clock.get((hour, minute), [])):
+        if local.month in months:
             day = local.date()
             if day not in days:
                 days[day] = day_matches(day_text, day, weekday_text)
@@ -127,11 +131,11 @@ def main():
         zone, year, expression, text = line.rstrip("\n").split("|")
         if (zone, year) not in years:
             years[zone, year] = year_of(zone, int(year))
-        shown, left_out = years[zone, year]
+        by_clock, left_out = years[zone, year]
         low = int(datetime(int(year), 1, 1, tzinfo=timezone.utc).timestamp()) // 60
         high = int(datetime(int(year) + 1, 1, 1, tzinfo=timezone.utc).timestamp()) // 60
         found = {int(minute) for minute in text.split()}
-        due, every_hour = walk(expression, shown, left_out)
+        due, every_hour = walk(expression, by_clock, left_out)
         due = {minute for minute in due if low <= minute < high}
         schedules += 1
         times += len(due)
@@ -143,7 +147,8 @@ def main():
 
         if found != due:
             differ("walking", due)
-        if len(due) <= 9000:
+        # One expression with thousands of times is enough for a slow judge.
+        if len(due) <= 3000 or expression == "7 * * * *":
             theirs = by_croniter(expression, zone, low, high)
             wanted = {minute for minute, is_second in theirs.items() if every_hour or not is_second}
             compared += 1
