@@ -45,12 +45,12 @@ struct HostileTests {
         let (playground, _) = try await Shared.shared.playground()
         try await TestServer.with(playground) { server in
             for poison in Self.poisons.map(Client.encoded) {
-                for path in ["datasets/clean/preview?version=", "datasets/clean/preview?limit=", "runs?limit=",
+                for path in ["runs?from=", "datasets/clean/preview?version=", "datasets/clean/preview?limit=", "runs?limit=",
                     "datasets/clean/versions?limit=", "datasets/clean/checks?limit=", "datasets/clean/quarantine?limit="]
                 {
                     #expect(await server.client.get("/api/v1/\(path)\(poison)").status == 422, "\(path)\(poison)")
                 }
-                for path in ["/search?q=", "/runs?outcome=", "/runs?before=", "/triggers?said=", "/api/v1/runs?outcome=",
+                for path in ["/search?q=", "/runs?outcome=", "/triggers?said=", "/api/v1/runs?outcome=",
                     "/api/v1/datasets?state=", "/api/v1/search?q="]
                 {
                     let answer = await server.client.get(path + poison)

@@ -34,7 +34,7 @@ struct RouteTests {
                 ("/datasets/raw/quarantine", "refused no row"), ("/runs", run.text), ("/runs/\(run)", "version 0"),
                 ("/runs/20991231T235959-ffffff", "queued"), ("/triggers", "Europe/Berlin"), ("/backfills", "2024-01-31"),
                 ("/search?q=amount", "clean.amount"), ("/runs?outcome=failed", "no such run"),
-                ("/runs?before=\(run)", "Older ones"),
+                ("/runs?from=9000000000000.\(run)", "Older ones"),
             ]
             for (path, word) in pages {
                 let answer = await server.client.get(path)
@@ -84,8 +84,8 @@ struct RouteTests {
             for _ in 0..<10 {
                 let page = JSON(reading: await server.client.get("/api/v1/runs?limit=1\(before)").body)
                 seen += (page?["runs"]?.asArray ?? []).compactMap { $0["run"]?.asString }
-                guard let next = page?["next_before"]?.asString else { break }
-                before = "&before=\(next)"
+                guard let next = page?["next"]?.asString else { break }
+                before = "&from=\(next)"
             }
             #expect(seen == ["20991231T235959-ffffff", "20991231T235958-eeeeee", run.text])
         }

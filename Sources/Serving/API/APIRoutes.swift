@@ -73,7 +73,7 @@ enum APIRoutes {
         ) { visit, site in
             let dataset = try site.sight.dataset(visit["dataset"])
             let limit = try visit.int("limit", 1...200, usual: 20)
-            let runs = site.history.checkedRuns(of: dataset.name, limit: limit)
+            let runs = site.checkedRuns(of: dataset.name, limit: limit)
             return .json(.object([("runs", .array(runs.map(APIShapes.checkedRun)))]))
         },
         Route(
@@ -120,13 +120,13 @@ enum APIRoutes {
             .get, v1 + "/runs", .api, .viewer,
             Operation(
                 "listRuns", "Runs, the newest first, page by page",
-                query: [.text("before"), .text("outcome"), .int("limit", 1...200, 50)], "Runs")
+                query: [.text("from"), .text("outcome"), .int("limit", 1...200, 50)], "Runs")
         ) { visit, site in
             let limit = try visit.int("limit", 1...200, usual: 50)
             let page = site.runs(
-                before: visit.query.text("before").map { RunID($0) }, outcome: visit.query.text("outcome"), limit: limit)
-            let next = page.hasMore ? page.runs.last?.run.text : nil
-            return .json(.object([("runs", .array(page.runs.map(\.json))), ("next_before", .optional(next))]))
+                from: try visit.cursor(), outcome: visit.query.text("outcome"), limit: limit)
+            let next = page.next?.description
+            return .json(.object([("runs", .array(page.runs.map(\.json))), ("next", .optional(next))]))
         },
         Route(
             .post, v1 + "/runs", .api, .operator,
@@ -147,7 +147,7 @@ enum APIRoutes {
             let run = try site.run(visit["run"])
             let marks = site.logs.marks(of: run.run)
             guard case .object(let fields) = run.json else { return .json(.null) }
-            let steps = site.history.timedSteps(of: run.run).map { APIShapes.step($0, marks[$0.dataset]) }
+            let steps = site.history.steps(of: run.run).map { APIShapes.step($0, marks[$0.dataset]) }
             return .json(.object(fields + [("step_list", .array(steps))]))
         },
         Route(
@@ -269,6 +269,15 @@ extension Visit {
     /// A whole number of the query.
     func int(_ name: String, _ range: ClosedRange<Int>, usual: Int) throws -> Int {
         try optionalInt(name, range) ?? usual
+    }
+
+    /// The place in the list of runs that the query names.
+    func cursor() throws -> RunCursor? {
+        guard let text = query.text("from") else { return nil }
+        guard let cursor = RunCursor(text), Site.isRunName(cursor.run.text) else {
+            throw Trouble.invalid("'from' is what 'next' of the page before said")
+        }
+        return cursor
     }
 
     func optionalInt(_ name: String, _ range: ClosedRange<Int>) throws -> Int? {

@@ -174,7 +174,7 @@ enum APISchemas {
             ])
         ),
         ("RunSummary", .object(run)),
-        ("Runs", .object([("runs", .list(.named("RunSummary"))), ("next_before", .optional(.text))])),
+        ("Runs", .object([("runs", .list(.named("RunSummary"))), ("next", .optional(.text))])),
         (
             "Run",
             .object(

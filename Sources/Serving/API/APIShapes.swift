@@ -80,7 +80,7 @@ enum APIShapes {
         ])
     }
 
-    static func step(_ step: TimedStep, _ mark: StepMark?) -> JSON {
+    static func step(_ step: PastStep, _ mark: StepMark?) -> JSON {
         .object([
             ("dataset", .string(step.dataset)), ("kind", .optional(step.kind)), ("started_at", time(step.startedAt)),
             ("finished_at", time(step.finishedAt)), ("result", .optional(step.result)),

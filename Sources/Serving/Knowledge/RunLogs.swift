@@ -165,7 +165,7 @@ enum RunWords {
     }
 
     /// The log of a run of which only the history is left.
-    static func lines(_ run: PastRun, _ steps: [TimedStep]) -> [LogLine] {
+    static func lines(_ run: PastRun, _ steps: [PastStep]) -> [LogLine] {
         var lines: [(Int, LogLine)] = [
             (run.startedAt, LogLine(at: Timestamp.iso8601(run.startedAt), level: .plain, text: "run started"))
         ]

@@ -35,6 +35,9 @@ struct RunView: Sendable {
     init(_ past: PastRun) {
         run = past.run
         phase = past.outcome ?? "running"
+        cause = past.cause
+        queuedAt = past.queuedAt
+        attempt = past.processes
         startedAt = past.startedAt
         finishedAt = past.finishedAt
         counts = (past.done, past.failed, past.skipped, past.upToDate)
@@ -66,28 +69,24 @@ struct RunView: Sendable {
 }
 
 extension Site {
-    /// A page of runs, the newest first.
+    /// A page of runs, the newest first. Before the newest ones stand those that the history does not know: they wait, or
+    /// ended before their process could say anything.
     /// - Parameters:
-    ///   - before: the last one of the page before.
+    ///   - from: where the page begins; nil is with the newest run.
     ///   - outcome: only runs that ended so.
-    /// - Returns: the runs, and whether there are older ones.
-    func runs(before: RunID?, outcome: String?, limit: Int) -> (runs: [RunView], hasMore: Bool) {
-        let past = history.runs(before: before, matching: RunFilter(outcome: outcome), limit: limit + 1)
+    ///   - limit: so many of the history at most.
+    func runs(from cursor: RunCursor?, outcome: String?, limit: Int) -> (runs: [RunView], next: RunCursor?) {
+        let page = history.runs(RunFilter(outcome: outcome.map { .ended($0) }), from: cursor, limit: limit)
         let states = Dictionary(
             control.snapshot().runs.map { ($0.run, $0) }, uniquingKeysWith: { first, _ in first })
-        var views = past.map { run in states[run.run].map { RunView($0, run) } ?? RunView(run) }
-        // Those that wait, or ended before their process could say anything, are not in the history.
-        let known = Set(past.map(\.run))
-        let last = past.count > limit ? past.last?.run.text : nil
-        for state in states.values where !known.contains(state.run) {
-            guard state.run.text < before?.text ?? "\u{10FFFF}", state.run.text > last ?? "" else { continue }
-            guard outcome == nil || state.phase.rawValue == outcome else { continue }
-            // Known to the history, but on another page.
-            if before != nil || past.count > limit, history.run(state.run) != nil { continue }
-            views.append(RunView(state, nil))
+        let views = page.runs.map { run in states[run.run].map { RunView($0, run) } ?? RunView(run) }
+        guard cursor == nil else { return (views, page.next) }
+        let known = Set(page.runs.map(\.run))
+        let waiting = states.values.filter { state in
+            !known.contains(state.run) && (outcome == nil || state.phase.rawValue == outcome)
+                && history.run(state.run) == nil
         }
-        views.sort { $0.run.text > $1.run.text }
-        return (Array(views.prefix(limit)), views.count > limit)
+        return (waiting.sorted { $0.run.text > $1.run.text }.map { RunView($0, nil) } + views, page.next)
     }
 
     /// - Throws: `Trouble` when nobody knows the run.
@@ -112,6 +111,6 @@ extension Site {
         }
         if let lines = logs.lines(of: run.run) { return lines }
         guard let past = history.run(run.run) else { return [] }
-        return RunWords.lines(past, history.timedSteps(of: run.run))
+        return RunWords.lines(past, history.steps(of: run.run))
     }
 }

@@ -199,7 +199,7 @@ enum DatasetPage {
     // MARK: Checks over time
 
     static func checks(_ dataset: Survey.Dataset, _ visit: Visit, _ site: Site) -> HTML {
-        let runs = Array(site.history.checkedRuns(of: dataset.name, limit: 30).reversed())
+        let runs = Array(site.checkedRuns(of: dataset.name, limit: 30).reversed())
         var names: [String] = []
         for run in runs.reversed() {
             for check in run.checks where !names.contains(check.name) { names.append(check.name) }

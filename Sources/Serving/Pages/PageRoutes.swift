@@ -12,7 +12,7 @@ enum PageRoutes {
 
     private static let pages: [Route] = [
         Route(.get, "/", .page) { visit, site in .page(OverviewPage.html(visit, site)) },
-        Route(.get, "/runs", .page) { visit, site in .page(RunPages.list(visit, site)) },
+        Route(.get, "/runs", .page) { visit, site in .page(try RunPages.list(visit, site)) },
         Route(.get, "/runs/{run}", .page) { visit, site in
             .page(RunPages.one(try site.run(visit["run"]), visit, site))
         },

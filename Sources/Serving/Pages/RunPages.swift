@@ -9,10 +9,10 @@ enum RunPages {
 
     private static let outcomes = ["done", "failed", "cancelled", "interrupted", "nothing_to_do"]
 
-    static func list(_ visit: Visit, _ site: Site) -> HTML {
-        let before = visit.query.text("before")
+    static func list(_ visit: Visit, _ site: Site) throws -> HTML {
+        let cursor = try visit.cursor()
         let outcome = visit.query.text("outcome").flatMap { outcomes.contains($0) ? $0 : nil }
-        let page = site.runs(before: before.map { RunID($0) }, outcome: outcome, limit: perPage)
+        let page = site.runs(from: cursor, outcome: outcome, limit: perPage)
         let rows = page.runs.html { row($0, visit) }
         let filters = ([nil] + outcomes.map(Optional.some)).html { entry in
             let current: HTML = entry == outcome ? " aria-current=\"page\"" : ""
@@ -25,17 +25,17 @@ enum RunPages {
             <th scope="col" class="number">Failed</th><th scope="col" class="number">Skipped</th>
             """
         var older: HTML = ""
-        if page.hasMore, let last = page.runs.last {
+        if let next = page.next {
             let kept: HTML = outcome.map { "&amp;outcome=\(url: $0)" } ?? ""
-            older = "<p class=\"more\"><a rel=\"next\" href=\"/runs?before=\(url: last.run.text)\(kept)\">older runs</a></p>"
+            older = "<p class=\"more\"><a rel=\"next\" href=\"/runs?from=\(url: next.description)\(kept)\">older runs</a></p>"
         }
         let body: HTML =
             page.runs.isEmpty ? Pieces.empty("There is no such run.") : Pieces.table("Runs", head, rows) + older
         let content: HTML = """
             <div class="head"><h1>Runs</h1></div><nav class="tabs" aria-label="Show only">\(filters)</nav>
-            \(Pieces.section("runs", before == nil ? "The newest" : "Older ones", live: true, body))
+            \(Pieces.section("runs", cursor == nil ? "The newest" : "Older ones", live: true, body))
             """
-        return Frame.page("Runs", .runs, visit, site, live: before == nil ? "" : nil, content)
+        return Frame.page("Runs", .runs, visit, site, live: cursor == nil ? "" : nil, content)
     }
 
     private static func row(_ run: RunView, _ visit: Visit) -> HTML {
@@ -88,7 +88,7 @@ enum RunPages {
                 ("Steps", "\(counts.done) made, \(counts.failed) failed, \(counts.skipped) skipped, \(counts.upToDate) up to date"))
         }
         if let attempt = run.attempt, attempt > 1 { facts.append(("Attempt", "\(attempt)")) }
-        let steps = site.history.timedSteps(of: run.run)
+        let steps = site.history.steps(of: run.run)
         let log = site.log(of: run)
         let body: HTML = """
             <nav class="crumbs" aria-label="Where"><a href="/runs">Runs</a> / <span>\(id)</span></nav>
@@ -101,7 +101,7 @@ enum RunPages {
         return Frame.page("Run \(id)", .runs, visit, site, live: id, body)
     }
 
-    private static func timeline(_ run: RunView, _ steps: [TimedStep], _ visit: Visit, _ site: Site) -> HTML {
+    private static func timeline(_ run: RunView, _ steps: [PastStep], _ visit: Visit, _ site: Site) -> HTML {
         guard !steps.isEmpty else {
             return Pieces.empty(
                 run.phase == "queued" ? "It waits for its turn."
@@ -111,7 +111,9 @@ enum RunPages {
         let end = max(
             run.finishedAt ?? (run.isLive ? visit.now : start), steps.compactMap(\.finishedAt).max() ?? start, start + 1)
         let marks = site.logs.marks(of: run.run)
-        let rows = steps.html { row($0, from: start, to: end, run, marks[$0.dataset], visit, site) }
+        let checks = Dictionary(
+            grouping: site.history.checks(of: run.run).filter { $0.status != "passed" }, by: \.dataset)
+        let rows = steps.html { row($0, checks[$0.dataset] ?? [], from: start, to: end, run, marks[$0.dataset], visit) }
         let total = Double(end - start) / 1000
         let ticks = (0...4).html { "<span>\(Quantity.seconds(total * Double($0) / 4))</span>" }
         return """
@@ -124,7 +126,7 @@ enum RunPages {
     }
 
     private static func row(
-        _ step: TimedStep, from start: Int, to end: Int, _ run: RunView, _ mark: StepMark?, _ visit: Visit, _ site: Site
+        _ step: PastStep, _ unhappy: [PastCheck], from start: Int, to end: Int, _ run: RunView, _ mark: StepMark?, _ visit: Visit
     ) -> HTML {
         let isRunning = step.result == nil && run.phase == "running"
         let last = step.finishedAt ?? (isRunning ? visit.now : step.startedAt)
@@ -149,7 +151,6 @@ enum RunPages {
         }
         var reason = step.message ?? ""
         if step.result == "skipped" { reason = (step.cause ?? "").replacing("_", with: " ") }
-        let unhappy = step.result == "skipped" ? [] : site.history.checks(of: step.dataset, in: run.run).filter { $0.status != "passed" }
         let checks = unhappy.html { check in
             "<li>\(Pieces.check(check.status)) <span class=\"mono\">\(check.name)</span> \(check.message ?? "")</li>"
         }
