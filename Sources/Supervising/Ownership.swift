@@ -47,5 +47,8 @@ package final class Ownership: Sendable {
         return String(decoding: buffer.prefix(max(0, count)).filter { $0 > 32 }, as: UTF8.self)
     }
 
+    /// Lets others have it.
+    package func release() { _ = flock(descriptor, LOCK_UN) }
+
     deinit { close(descriptor) }
 }

@@ -141,6 +141,7 @@ package final class Supervisor: SchedulerControl {
             notices.close()
         }
         await endChildren()
+        ownership.release()
         listeners.finish()
     }
 

@@ -25,7 +25,8 @@ struct NotifyingTests {
             project.notifications = [Rule(occasions: [.failure], channel: channel, span: Self.span)]
             project.mailServer = mail
         }
-        return Messenger(project, environment: ProcessInfo.processInfo.environment, delays: delays)
+        return Messenger(
+            project, environment: ProcessInfo.processInfo.environment, delays: delays, patience: .seconds(2))
     }
 
     /// Runs a server written in Python for as long as a test needs it; it says its port first.
@@ -64,6 +65,7 @@ struct NotifyingTests {
             """#
         try await serving(script, in: folder) { port in
             try await messenger(folder, .webhook(url: "http://127.0.0.1:\(port)/hook")).deliver(notice())
+            try await eventually("both are said") { folder.read("said").split(separator: "got /hook").count == 3 }
             let got = folder.read("said").split(separator: "\n").filter { $0.hasPrefix("got /hook") }
             #expect(got.count == 2)
             #expect(got.last?.contains("application/json") == true)

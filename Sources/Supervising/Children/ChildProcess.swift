@@ -187,6 +187,11 @@ package final class ChildProcess: Sendable {
     private func feed(_ descriptor: Int32) {
         let bytes = Array(launch.input.utf8)
         let thread = Thread {
+            // One that ends without reading it is no reason to die here.
+            var pipe = sigset_t()
+            sigemptyset(&pipe)
+            sigaddset(&pipe, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &pipe, nil)
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

@@ -22,13 +22,15 @@ package struct Messenger: Sendable {
 
     static let mostAtOnce = 64
     /// How long one attempt may take.
-    private static let patience = Duration.seconds(15)
+    private let patience: Duration
     private static let commandPatience = Duration.seconds(60)
 
     package init(
         _ project: Project, environment: [String: String],
-        delays: [Duration] = [.seconds(1), .seconds(5), .seconds(30), .seconds(120), .seconds(600)]
+        delays: [Duration] = [.seconds(1), .seconds(5), .seconds(30), .seconds(120), .seconds(600)],
+        patience: Duration = .seconds(15)
     ) {
+        self.patience = patience
         self.project = project
         self.environment = environment
         self.delays = delays
@@ -83,7 +85,7 @@ package struct Messenger: Sendable {
             request.headers.add(name: "content-type", value: "application/json")
             request.headers.add(name: "user-agent", value: "millrace")
             request.body = .bytes(Array(document(notice).text.utf8))
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(15))
+            let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(patience))
             status = response.status.code
             // Read to its end, so that the connection is free again.
             for try await _ in response.body {}
@@ -138,6 +140,6 @@ package struct Messenger: Sendable {
         let mail = Mail(
             from: server.from, to: addresses, subject: "[\(project.name)] \(notice.message)",
             text: lines.joined(separator: "\n"), at: notice.at)
-        try await MailClient(server).send(mail, within: Self.patience)
+        try await MailClient(server).send(mail, within: patience)
     }
 }
