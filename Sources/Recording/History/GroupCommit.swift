@@ -9,6 +9,7 @@ final class GroupCommit: Sendable {
 
     private struct State {
         var waiting: [Write] = []
+        /// The writer will look again by itself.
         var isAtWork = false
         /// More came than the disk took up: the rest is not recorded.
         var isFull = false
@@ -36,24 +37,44 @@ final class GroupCommit: Sendable {
             defer { state.isAtWork = true }
             return !state.isAtWork
         }
-        if isIdle { queue.async { self.work() } }
+        if isIdle { schedule() }
     }
 
     /// Returns when all that was given is on the disk, or will never be.
-    func finish() { queue.sync { work() } }
+    func finish() {
+        queue.sync {
+            while writeWaiting() {}
+        }
+    }
 
-    private func work() {
-        while true {
-            let (writes, isFull) = state.withLock { state in
-                defer { state.waiting = [] }
+    /// A short while later there is more to take along, and the disk has less to do.
+    private func schedule() {
+        queue.asyncAfter(deadline: .now() + .milliseconds(Self.interval)) {
+            if self.writeWaiting() {
+                self.schedule()
+            } else if self.state.withLock({ state in
                 state.isAtWork = !state.waiting.isEmpty
-                return (state.waiting, state.isFull)
-            }
-            if isFull { history.giveUp(on: "its disk does not take up what is written") }
-            guard !writes.isEmpty else { return }
-            history.write { database in
-                for write in writes { try write(database) }
+                return state.isAtWork
+            }) {
+                self.schedule()
             }
         }
+    }
+
+    /// Milliseconds: what a killed process may not have told of itself.
+    private static let interval = 10
+
+    /// - Returns: whether something waited.
+    private func writeWaiting() -> Bool {
+        let (writes, isFull) = state.withLock { state in
+            defer { state.waiting = [] }
+            return (state.waiting, state.isFull)
+        }
+        if isFull { history.giveUp(on: "its disk does not take up what is written") }
+        guard !writes.isEmpty else { return false }
+        history.write { database in
+            for write in writes { try write(database) }
+        }
+        return true
     }
 }
