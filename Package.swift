@@ -86,7 +86,8 @@ let package = Package(
             name: "StoreTests",
             dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Servers", "Store", "StoreWorkload"],
             exclude: ["Judges"]),
-        .testTarget(name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "SupervisingTests", dependencies: ["Project", "Scheduling", "Supervising", "Timetable"]),
