@@ -191,7 +191,7 @@ def steps(section: dict) -> str:
         f"{section['date']}.\n\n"
         + table(["graph", "steps/s", "bar", "to the start, median", "p99", "bar"], own)
         + "\nSteps a second inside each tool, its start not counted; in brackets how many times as many Millrace did just "
-        "before and after, the slower of the two. Airflow's and Dagster's fan has 100 in its middle, and each does the "
+        "before and after, the slowest of them. Airflow's and Dagster's fan has 100 in its middle, and each does the "
         "grid once.\n\n"
         + table(["tool", "chain", "fan", "grid", "memory", "bar"], rows)
     )

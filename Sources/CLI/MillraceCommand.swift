@@ -26,7 +26,10 @@ struct MillraceCommand: ParsableCommand {
             CommandGroup(
                 name: "Looking after the store",
                 subcommands: [Optimize.self, Vacuum.self, Restore.self, Tag.self, Delete.self]),
+            CommandGroup(
+                name: "Orchestrating", subcommands: [TriggersCommand.self, Simulate.self, TestCommand.self]),
             CommandGroup(name: "Using", subcommands: [Export.self]),
+            CommandGroup(name: "Orchestrating", subcommands: [ExportDag.self]),
             CommandGroup(name: "Setting up", subcommands: [Doctor.self, Schema.self, Completions.self]),
         ])
 

@@ -16,3 +16,15 @@ struct SelectionOptions: ParsableArguments {
 
     var value: Selection { Selection(selection, excluding: exclude) }
 }
+
+/// Which partitions of partitioned datasets a command is about.
+struct PartitionOptions: ParsableArguments {
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "Make this partition, or this range FIRST..LAST, in place of those that are missing or stale; may be given "
+                + "several times.", valueName: "key"))
+    var partition: [String] = []
+
+    var value: PartitionRequest { PartitionRequest(partition) }
+}

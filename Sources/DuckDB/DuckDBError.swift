@@ -44,6 +44,8 @@ package struct DuckDBError: Error, Sendable, CustomStringConvertible {
         /// The library of DuckDB is missing or of another version.
         package static let libraryMissing = Code(rawValue: "Library")
         package static let other = Code(rawValue: "Unknown")
+        /// Thrown inside DuckDB without a kind, as its readers do over bytes that they cannot make sense of.
+        package static let unclassified = Code(rawValue: "Invalid")
     }
 
     package var code: Code

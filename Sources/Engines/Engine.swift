@@ -1,6 +1,7 @@
 package import Project
 package import Queries
 package import Store
+package import Timetable
 
 /// What executes steps. Everything that it writes is staged: files that no commit names. Publishing them, or deleting
 /// them when a step fails, is not its business.
@@ -25,6 +26,8 @@ package struct StepJob: Sendable {
     package var appendTo: TableSnapshot?
     /// The columns of the version that rows are added to; empty when the rows take its place.
     package var tableColumns: [TableSnapshot.Column]
+    /// The partitions to make; nil for a dataset that is made as a whole.
+    package var partitions: PartitionJob?
     /// Rows that are not wanted: those for which this condition is true.
     package var leavesOut: SQLText?
     /// The folders in which files are staged: absolute paths, or URLs.
@@ -36,7 +39,7 @@ package struct StepJob: Sendable {
     package init(
         dataset: Dataset, inputs: [TableSnapshot], sourceFiles: [String] = [], foreign: [ForeignTable] = [],
         sourceTable: TableSnapshot? = nil, appendTo: TableSnapshot? = nil, tableColumns: [TableSnapshot.Column] = [],
-        leavesOut: SQLText? = nil, folder: String,
+        partitions: PartitionJob? = nil, leavesOut: SQLText? = nil, folder: String,
         quarantineFolder: String, filePrefix: String
     ) {
         self.dataset = dataset
@@ -46,10 +49,34 @@ package struct StepJob: Sendable {
         self.sourceTable = sourceTable
         self.appendTo = appendTo
         self.tableColumns = tableColumns
+        self.partitions = partitions
         self.leavesOut = leavesOut
         self.folder = folder
         self.quarantineFolder = quarantineFolder
         self.filePrefix = filePrefix
+    }
+}
+
+/// Which partitions a step makes.
+package struct PartitionJob: Sendable {
+    package var partitioning: Partitioning
+    package var making: PartitionSet
+    /// Whether rows that belong to no partition are looked for, and refused. It takes reading all rows.
+    package var seeksStrays: Bool
+    /// For an ingest whose files are told apart by partition: the partition of each file, by its absolute path.
+    package var files: [String: String]?
+    /// Digests of the source files of each partition, by its key.
+    package var digests: [String: String]
+
+    package init(
+        partitioning: Partitioning, making: PartitionSet, seeksStrays: Bool, files: [String: String]? = nil,
+        digests: [String: String] = [:]
+    ) {
+        self.partitioning = partitioning
+        self.making = making
+        self.seeksStrays = seeksStrays
+        self.files = files
+        self.digests = digests
     }
 }
 

@@ -23,7 +23,9 @@ package struct SourceFiles: Sendable, Equatable {
         var found: [String: File] = [:]
         var diagnostics: [Diagnostic] = []
         for pattern in ingest.files {
-            let absolute = pattern.value.hasPrefix("/") ? pattern.value : root + "/" + pattern.value
+            var absolute = pattern.value.hasPrefix("/") ? pattern.value : root + "/" + pattern.value
+            // Which partitions the names tell is found out afterwards (`PartitionedFiles`).
+            absolute = absolute.replacing(Ingest.partitionPlaceholder, with: "*")
             let paths = Glob.isPattern(absolute) ? Glob(absolute).matches(in: DiskFiles()) : existing(absolute)
             if paths.isEmpty { diagnostics.append(nothing(pattern, absolute: absolute)) }
             for path in paths {
@@ -62,7 +64,7 @@ package struct SourceFiles: Sendable, Equatable {
     }
 
     private static func nothing(_ pattern: Located<String>, absolute: String) -> Diagnostic {
-        let isGlob = Glob.isPattern(pattern.value)
+        let isGlob = Glob.isPattern(absolute)
         let folder = absolute.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let name = String(absolute.split(separator: "/").last ?? "")
         var hint = "paths are relative to the folder of millrace.yaml"

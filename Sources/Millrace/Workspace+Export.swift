@@ -3,6 +3,7 @@ import Engines
 package import Feeds
 import Foundation
 package import Project
+import Running
 import Store
 
 /// What an export wrote.
@@ -45,13 +46,17 @@ extension Workspace {
         do {
             let connection = try engine.database().connect()
             defer { connection.close() }
-            let files = try outputs.map {
-                try Exporter.write(
-                    query.select(only: $0.split), format: format, to: $0.path, overwrite: force, on: connection)
+            let files = try TableSnapshot.reading([snapshot], on: connection) {
+                try outputs.map {
+                    try Exporter.write(
+                        query.select(only: $0.split), format: format, to: $0.path, overwrite: force, on: connection)
+                }
             }
             return ExportReport(dataset: snapshot.name, version: snapshot.pinned.version, files: files)
         } catch let error as Diagnostic {
             throw Diagnostics([error])
+        } catch let error as StoreError {
+            throw Diagnostics([Diagnostic(error)])
         } catch let error as DuckDBError where error.code != .internalError {
             throw Diagnostics([.error(error.message)])
         }

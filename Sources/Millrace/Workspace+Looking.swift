@@ -1,9 +1,11 @@
 import Foundation
+import Ingesting
 package import Planning
 package import Project
 import Queries
 import Running
 package import Store
+package import Timetable
 
 /// A dataset in a list.
 package struct DatasetListing: Sendable {
@@ -38,6 +40,18 @@ package struct DatasetDescription: Sendable {
         package var location: String
     }
 
+    /// The partitions of a dataset that is made part by part.
+    package struct Partitions: Sendable {
+        /// `day of date`, `values of country`.
+        package var scheme: String
+        /// Those that are made in the version.
+        package var made: PartitionSet
+        /// Those that there are to make, and that it has not.
+        package var missing: PartitionSet
+        /// Those of `made` that an earlier definition made.
+        package var outdated: PartitionSet
+    }
+
     package var name: DatasetName
     package var kind: String
     package var description: String?
@@ -53,6 +67,8 @@ package struct DatasetDescription: Sendable {
     /// How the columns may change, as the project says; nil when it says nothing.
     package var schemaPolicy: String?
     package var partitionBy: [String]
+    /// Nil for a dataset that is made as a whole.
+    package var partitions: Partitions?
     /// The folder, or its URL.
     package var location: String
     /// Empty before the first version.
@@ -158,8 +174,28 @@ extension Workspace {
                     location: store.location(of: dataset.name.quarantine))
             }
         }
+        found.partitions = partitions(of: dataset, made: found.record?.partitions)
         if found.liveVersion != nil { found.versionTags = try await tags(of: dataset.name.text) }
         return found
+    }
+
+    private func partitions(of dataset: Dataset, made record: PartitionRecord?) -> DatasetDescription.Partitions? {
+        guard let partitioning = dataset.partitioning else { return nil }
+        var due = partitioning.due(at: now())
+        if let ingest = dataset.step.ingest, ingest.namesPartitions {
+            let (files, _) = SourceFiles.find(ingest, of: dataset.name, in: project.root)
+            if let found = PartitionedFiles(files, ingest, partitioning, in: project.root) {
+                due = due.intersection(found.partitions)
+            }
+        }
+        let none = PartitionSet(emptyLike: due)
+        let made = (record?.partitions).flatMap { $0.isLike(due) ? $0 : nil } ?? none
+        let fingerprint = Planner.fingerprint(of: dataset)
+        let outdated = (record?.made ?? []).filter { $0.origin.fingerprint != fingerprint }
+        return DatasetDescription.Partitions(
+            scheme: "\(partitioning.period?.rawValue ?? "values") of \(partitioning.column.value)", made: made,
+            missing: due.subtracting(made),
+            outdated: outdated.reduce(none) { $0.union($1.partitions) }.intersection(made))
     }
 
     /// A dataset's newest versions, the newest first.

@@ -147,7 +147,7 @@ extension Workspace {
             if case .changes(let from, let through) = meaning?.what {
                 let key = project.dataset(dataset)?.key.map(\.value) ?? []
                 let changes = try await store.changes(dataset, from: from, through: through, key: key)
-                return QueriedTable(view: reference.name, select: changes.sql, span: span)
+                return QueriedTable(changes, view: reference.name, span: span)
             }
             var pin: VersionPin?
             if case .pin(let given) = meaning?.what { pin = given } else { pin = try await livePin(of: dataset) }
@@ -208,23 +208,12 @@ extension Workspace {
     private func diagnostic(
         _ error: DuckDBError, in query: UserQuery, _ tables: [QueriedTable], on connection: Connection
     ) -> Diagnostic {
-        // A message without a file may be about any table: one whose file it names is the better witness.
-        let faults = tables.compactMap { table in table.snapshot?.fault(of: error).map { (table, $0) } }
-        if let (table, fault) = faults.first(where: { $0.1.path != $0.0.snapshot?.folder }) {
-            var problem = Diagnostic(fault, at: table.span)
+        if let (index, fault) = TableSnapshot.fault(of: error, in: tables.map(\.files), on: connection) {
+            var problem = Diagnostic(fault, at: tables[index].span)
             if fault.code == .missingFile {
                 problem.notes.append("'vacuum' deletes the files that only older versions need")
             }
             return problem
-        }
-        if !faults.isEmpty || Self.isDamage(error) {
-            for table in tables {
-                guard let snapshot = table.snapshot, let file = Self.unreadableFile(of: snapshot, on: connection)
-                else { continue }
-                return .error(
-                    "\(snapshot.name): a file of version \(snapshot.pinned.version) is damaged", at: table.span,
-                    notes: [file], hint: "bring the file back from a copy, or make a new version of the table")
-            }
         }
         let message = error.message.split(separator: "\n").first.map(String.init) ?? error.message
         return .error(
@@ -234,45 +223,29 @@ extension Workspace {
     }
 }
 
-extension Workspace {
-    /// Whether the words are those with which DuckDB gives up on the bytes of a Parquet file.
-    private static func isDamage(_ error: DuckDBError) -> Bool {
-        let words = ["don't know what type", "TProtocolException", "Thrift", "Parquet", "ompress", "orrupt"]
-        return error.position == nil && words.contains { error.message.contains($0) }
-    }
-
-    /// The first file that cannot be read by itself: DuckDB does not always say which one it gave up on.
-    private static func unreadableFile(of snapshot: TableSnapshot, on connection: Connection) -> String? {
-        snapshot.files.first { file in
-            do {
-                try connection.execute("SELECT count(COLUMNS(*)) FROM \(ParquetSource.reader(of: [file.path]))")
-                return false
-            } catch {
-                return true
-            }
-        }?.path
-    }
-}
-
 /// A table that a query names, and what stands in its place.
 private struct QueriedTable {
     /// The name that the query has for it.
     var view: String
     var select: String
     var span: SourceSpan
+    /// What `select` reads.
+    var files: TableSnapshot
     /// Nil for what is no version of a table.
-    var snapshot: TableSnapshot?
     var access: TableAccess?
 
-    init(view: String, select: String, span: SourceSpan) {
+    init(_ changes: ChangeTable, view: String, span: SourceSpan) {
         self.view = view
-        self.select = select
+        select = changes.sql
         self.span = span
+        files = changes.files
     }
 
     init(_ snapshot: TableSnapshot, view: String, named name: String, span: SourceSpan) {
-        self.init(view: view, select: snapshot.scanSQL, span: span)
-        self.snapshot = snapshot
+        self.view = view
+        select = snapshot.scanSQL
+        self.span = span
+        files = snapshot
         access = TableAccess(snapshot, named: name)
     }
 }

@@ -8,17 +8,22 @@ import Store
 
 extension Workspace {
     /// What would run, and why.
-    /// - Parameter resumed: the run that is taken up again: what it has made is not made again.
+    /// - Parameters:
+    ///   - resumed: the run that is taken up again: what it has made is not made again.
+    ///   - partitions: which partitions are asked for; none: those that are missing or stale.
     /// - Throws: `Diagnostics`.
-    package func plan(_ selection: Selection, forced: Bool, resumed: RunID? = nil) async throws -> Plan {
+    package func plan(
+        _ selection: Selection, forced: Bool, resumed: RunID? = nil,
+        partitions: PartitionRequest = PartitionRequest()
+    ) async throws -> Plan {
         let analysis = try analyseSound()
-        let plan = try await plan(selection, forced: forced, resumed: resumed, analysis)
+        let plan = try await plan(selection, forced: forced, resumed: resumed, partitions, analysis)
         save(analysis.cache)
         return plan
     }
 
     private func plan(
-        _ selection: Selection, forced: Bool, resumed: RunID?, _ analysis: Analysis
+        _ selection: Selection, forced: Bool, resumed: RunID?, _ partitions: PartitionRequest, _ analysis: Analysis
     ) async throws -> Plan {
         let known = try await KnownStates(
             datasets: states(of: analysis.graph.order), foreign: foreignStates(analysis.references))
@@ -26,8 +31,10 @@ extension Workspace {
         let (files, missing) = sourceFiles(of: selected ?? Set(analysis.graph.order))
         guard missing.isEmpty else { throw Diagnostics(missing) }
         let news = forced ? [:] : try await news(in: files, states: known.datasets)
-        return planner(analysis, known, files: files, news: news).plan(
-            selected: selected, forced: forced, resumed: resumed)
+        let asked = try partitions.partitions(in: project, selected: selected)
+        let partitionNews = try await partitionNews(in: files, known, of: selected)
+        return planner(analysis, known, files: files, news: news, partitionNews: partitionNews).plan(
+            selected: selected, forced: forced, resumed: resumed, partitions: asked)
     }
 
     /// What the store says about all that a project makes and reads.
@@ -41,7 +48,8 @@ extension Workspace {
         guard !selection.isEverything else { return nil }
         let (files, _) = sourceFiles(of: analysis.graph.order)
         let everything = planner(
-            analysis, known, files: files, news: try await news(in: files, states: known.datasets))
+            analysis, known, files: files, news: try await news(in: files, states: known.datasets),
+            partitionNews: try await partitionNews(in: files, known, of: nil))
         return try selection.resolve(
             in: Selection.Context(
                 project: project, graph: analysis.graph,
@@ -51,14 +59,34 @@ extension Workspace {
     }
 
     private func planner(
-        _ analysis: Analysis, _ known: KnownStates, files: [DatasetName: SourceFiles], news: [DatasetName: SourceNews]
+        _ analysis: Analysis, _ known: KnownStates, files: [DatasetName: SourceFiles], news: [DatasetName: SourceNews],
+        partitionNews: [DatasetName: PartitionNews]
     ) -> Planner {
         Planner(
             project: project, graph: analysis.graph, references: analysis.references, states: known.datasets,
             foreign: known.foreign, sources: files.mapValues(\.summary),
             news: news.mapValues {
                 SourceChanges(new: $0.new.count, changed: $0.changed.count, vanished: $0.vanished)
-            })
+            }, partitionNews: partitionNews, now: now())
+    }
+
+    /// What is new about the partitioned datasets among those that are selected; nil means all.
+    private func partitionNews(
+        in files: [DatasetName: SourceFiles], _ known: KnownStates, of selected: Set<DatasetName>?
+    ) async throws -> [DatasetName: PartitionNews] {
+        var news: [DatasetName: PartitionNews] = [:]
+        let reader = PartitionReader(project: project, store: store)
+        for dataset in project.datasets where selected?.contains(dataset.name) ?? true {
+            guard let partitioning = dataset.partitioning else { continue }
+            let state = known.datasets[dataset.name]
+            news[dataset.name] = try await storeErrors {
+                try await reader.news(
+                    of: dataset, partitioning, live: state?.pinned, record: state?.record,
+                    PartitionReader.Inputs(
+                        datasets: known.datasets, foreign: known.foreign, files: files[dataset.name]))
+            }
+        }
+        return news
     }
 
     /// How a plan is run.
@@ -72,6 +100,8 @@ extension Workspace {
         package var keepsGoing: Bool
         /// When it was asked for, in milliseconds since 1970; nil when it starts at once.
         package var queuedAt: Int?
+        /// Whether failed steps are tried again, as far as the project says so.
+        package var triesAgain = true
 
         package init(
             id: RunID? = nil, cause: String? = nil, jobs: Int? = nil, keepsGoing: Bool = false, queuedAt: Int? = nil
@@ -106,6 +136,10 @@ extension Workspace {
             guard !problems.hasErrors else { throw problems }
         }
         let engine = engine
+        var project = project
+        if !how.triesAgain {
+            for index in project.datasets.indices { project.datasets[index].limits.retries = .none }
+        }
         let runner = Runner(
             project: project, store: store, engine: engine, database: { try engine.database() }, sources: sources,
             places: FilePlaces(folder: stateFolder + "/pools"), recorders: recorders,

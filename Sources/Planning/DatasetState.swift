@@ -18,7 +18,9 @@ package struct DatasetState: Sendable {
     }
 
     /// True when whoever read that version has read all rows there are.
-    func isSeen(by reader: PinnedVersion) -> Bool { reader.table == pinned.table && reader.version >= dataVersion }
+    package func isSeen(by reader: PinnedVersion) -> Bool {
+        reader.table == pinned.table && reader.version >= dataVersion
+    }
 }
 
 /// How an ingest's files differ from those that its dataset has read.

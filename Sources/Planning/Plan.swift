@@ -1,4 +1,5 @@
 package import Project
+package import Timetable
 
 /// What would run, in what order, and why: a value. `plan` prints it, `run` executes it.
 package struct Plan: Sendable, Equatable {
@@ -21,11 +22,13 @@ package struct Plan: Sendable, Equatable {
         package var next: Version
         /// For an ingest the files that it would read.
         package var sources: SourceSet?
+        /// The partitions that it makes; nil for a dataset that is made as a whole.
+        package var partitions: Partitions?
 
         package init(
             dataset: DatasetName, action: Action, reasons: [Reason], fingerprint: Fingerprint, inputs: [DatasetName],
             foreign: [String] = [], work: Work = .full, current: PinnedVersion?, next: Version,
-            sources: SourceSet? = nil
+            sources: SourceSet? = nil, partitions: Partitions? = nil
         ) {
             self.dataset = dataset
             self.action = action
@@ -37,6 +40,7 @@ package struct Plan: Sendable, Equatable {
             self.current = current
             self.next = next
             self.sources = sources
+            self.partitions = partitions
         }
 
         /// True when the rows that it makes take the place of all that are there.
@@ -57,6 +61,8 @@ package struct Plan: Sendable, Equatable {
         case incremental(DatasetName, after: PinnedVersion)
         /// An ingest of a Delta table: the rows that were added to it after a version.
         case incrementalTable(String, after: PinnedVersion)
+        /// Its rows take the place of those of the partitions that it makes.
+        case partitions
     }
 
     /// Why a step runs or does not.
@@ -78,6 +84,8 @@ package struct Plan: Sendable, Equatable {
         case filesRewritten(Int)
         /// … and how many are gone.
         case filesVanished(Int)
+        /// Of a partitioned dataset, partitions that it makes, and why.
+        case partitions(PartitionSet, PartitionCause)
         case forced
         case upToDate
         /// The run that is taken up again made it before it was interrupted.
@@ -112,6 +120,7 @@ extension Plan.Reason: CustomStringConvertible {
         case .filesAdded(let count): "\(count) new \(Self.files(count))"
         case .filesRewritten(let count): "\(count) changed \(Self.files(count))"
         case .filesVanished(let count): "\(count) vanished \(Self.files(count))"
+        case .partitions(let partitions, let cause): "\(partitions): \(cause)"
         case .forced: "forced"
         case .upToDate: "up to date"
         case .madeByThisRun: "made before the run was interrupted"

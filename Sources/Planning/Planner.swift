@@ -1,15 +1,18 @@
 package import Project
 package import Queries
+package import Timetable
 
 /// Project and store in, plan out. Does no I/O.
 package struct Planner: Sendable {
     private let project: Project
     private let graph: Graph
     private let references: ProjectReferences
-    private let states: [DatasetName: DatasetState]
+    let states: [DatasetName: DatasetState]
     private let foreign: [String: DatasetState]
     private let sources: [DatasetName: SourceSet]
     private let news: [DatasetName: SourceChanges]
+    let partitionNews: [DatasetName: PartitionNews]
+    let now: Int
 
     /// - Parameters:
     ///   - states: the live version of each dataset that has one.
@@ -17,10 +20,12 @@ package struct Planner: Sendable {
     ///   - sources: what the files of each ingest are now.
     ///   - news: for ingests that add or merge, what is new among their files. Only needed where `sources` differs from
     ///     what the live version was made from; without it, it stays open how many files are new.
+    ///   - partitionNews: what is new about partitioned datasets.
+    ///   - now: in milliseconds since 1970, which decides what partitions there are.
     package init(
         project: Project, graph: Graph, references: ProjectReferences, states: [DatasetName: DatasetState],
         foreign: [String: DatasetState] = [:], sources: [DatasetName: SourceSet],
-        news: [DatasetName: SourceChanges] = [:]
+        news: [DatasetName: SourceChanges] = [:], partitionNews: [DatasetName: PartitionNews] = [:], now: Int = 0
     ) {
         self.project = project
         self.graph = graph
@@ -29,18 +34,24 @@ package struct Planner: Sendable {
         self.foreign = foreign
         self.sources = sources
         self.news = news
+        self.partitionNews = partitionNews
+        self.now = now
     }
 
     /// The steps of `selected` (nil means all), in order.
     /// - Parameters:
     ///   - forced: run them whether or not they are stale, and make them anew from all rows.
     ///   - resumed: the run that is taken up again: what it has made is not made again.
-    package func plan(selected: Set<DatasetName>? = nil, forced: Bool = false, resumed: RunID? = nil) -> Plan {
+    ///   - partitions: what is asked for of partitioned datasets; of the others that is left to what is missing or stale.
+    package func plan(
+        selected: Set<DatasetName>? = nil, forced: Bool = false, resumed: RunID? = nil,
+        partitions: [DatasetName: PartitionSet] = [:]
+    ) -> Plan {
         var planned: [DatasetName: Plan.Step] = [:]
         var steps: [Plan.Step] = []
         for name in graph.order {
             guard selected?.contains(name) ?? true, let dataset = project.dataset(name) else { continue }
-            var step = self.step(for: dataset, forced: forced, planned: planned)
+            var step = self.step(for: dataset, forced: forced, asked: partitions[name], planned: planned)
             if let resumed, step.current != nil, states[name]?.record?.run == resumed {
                 step.action = .skip
                 step.reasons = [.madeByThisRun]
@@ -51,12 +62,22 @@ package struct Planner: Sendable {
         return Plan(steps: steps)
     }
 
-    private func step(for dataset: Dataset, forced: Bool, planned: [DatasetName: Plan.Step]) -> Plan.Step {
+    private func step(
+        for dataset: Dataset, forced: Bool, asked: PartitionSet?, planned: [DatasetName: Plan.Step]
+    ) -> Plan.Step {
         let state = states[dataset.name]
         var step = Plan.Step(
             dataset: dataset.name, action: .run, reasons: [], fingerprint: Self.fingerprint(of: dataset),
             inputs: graph.inputs[dataset.name] ?? [], foreign: references.foreign[dataset.name] ?? [],
             current: state?.pinned, next: state?.pinned.version.next ?? Version(0), sources: sources[dataset.name])
+        if let partitioning = dataset.partitioning {
+            plan(&step, partitioning, since: state?.record, asked: asked, forced: forced, planned: planned)
+            if step.reasons.isEmpty {
+                step.reasons = [.upToDate]
+                step.action = .skip
+            }
+            return step
+        }
         guard let record = state?.record else {
             step.reasons = [.new]
             // Rows that another tool wrote are not for an append or a merge to throw away.

@@ -27,6 +27,7 @@ struct StepExecution: StepPerformer {
             var staged = try await engine.stage(job) { progress in
                 report(.stepProgressed(StepProgress(dataset.name, progress)))
             }
+            staged.checks += reading.partitions?.notes ?? []
             report(.stepAudited(dataset.name, staged.checks))
             guard !staged.checks.contains(where: { $0.status == .failed }) else {
                 throw RefusedVersion(dataset: dataset, checks: staged.checks)
@@ -60,7 +61,7 @@ struct StepExecution: StepPerformer {
             dataset: dataset, inputs: reading.inputs, sourceFiles: reading.files?.files.map(\.path) ?? [],
             foreign: reading.foreign, sourceTable: reading.sourceTable,
             appendTo: dataset.mode == .append && !reading.isFull ? before : nil,
-            tableColumns: reading.isFull ? [] : before?.columns ?? [],
+            tableColumns: reading.isFull ? [] : before?.columns ?? [], partitions: reading.partitions?.job,
             leavesOut: reading.isFull ? dataset.deleteWhen : nil,
             folder: try await store.stagingFolder(of: dataset.name),
             quarantineFolder: try await store.stagingFolder(of: dataset.name.quarantine),

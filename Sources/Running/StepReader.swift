@@ -15,6 +15,9 @@ struct StepReader: Sendable {
     /// - Parameter head: the dataset's newest version; nil when there is none.
     func read(_ step: Plan.Step, of dataset: Dataset, head: TableHead?) async throws -> StepReading {
         var reading = StepReading(isFull: dataset.mode == .replace || head == nil || step.isFullRefresh)
+        if let partitioning = dataset.partitioning {
+            reading.isFull = try isWhole(step, partitioning, of: dataset, head: head) || head == nil
+        }
         for name in step.inputs {
             let snapshot = try await snapshot(of: name, for: dataset)
             reading.inputs.append(snapshot)
@@ -32,6 +35,9 @@ struct StepReader: Sendable {
             } else {
                 try await pinFiles(of: ingest, in: dataset, head: head, &reading)
             }
+        }
+        if let partitioning = dataset.partitioning {
+            try await pinPartitions(partitioning, step, of: dataset, head: head, &reading)
         }
         return reading
     }
@@ -116,6 +122,8 @@ struct StepReader: Sendable {
     ) async throws {
         guard let listed = sources.files[dataset.name] else { return }
         reading.files = listed
+        // Hashes are for the list of files that were read, which partitions do not have.
+        guard dataset.partitioning == nil else { return }
         if !reading.isFull {
             let version = head?.record?.ledger
             var known = sources.news[dataset.name]

@@ -16,8 +16,19 @@ extension DatasetStore {
     ///   Nothing is published then.
     package func publish(_ publication: Publication) async throws(StoreError) -> PinnedVersion {
         let table = try TableFolder(publication.name, in: objects)
-        var base = try await base(of: publication, in: table)
+        var publication = publication
         let schema = try Self.schema(of: publication)
+        if case .partitions(let replacement) = publication.mode {
+            let indexing = try await state(of: table)?.metadata.statisticsColumns
+            let staged = try await addFiles(
+                publication.files,
+                NewFiles(
+                    schema: schema, partitionColumns: publication.partitionBy, indexing: indexing ?? .standard),
+                in: table)
+            return try await publish(publication, replacing: replacement, schema, staged, in: table)
+        }
+        publication.record.partitions = publication.partitionUpdate?.record(after: nil)
+        var base = try await base(of: publication, in: table)
         let staged = try await addFiles(
             publication.files,
             NewFiles(

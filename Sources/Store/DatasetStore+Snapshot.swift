@@ -130,6 +130,7 @@ extension DatasetStore {
             folder: table.location,
             transactions: Dictionary(
                 state.transactions.map { ($0.application, $0.version) }, uniquingKeysWith: { _, last in last }))
+        snapshot.isForeign = table.isForeign
         snapshot.mapping = mapping
         snapshot.skippedFiles = state.files.skipped
         if !vectors.isEmpty { snapshot.deletions = try await deletedRows(of: vectors, in: table) }

@@ -9,6 +9,8 @@ package struct Publication: Sendable {
         case append
         /// The rows take the place of those with the same key.
         case merge(MergeKey)
+        /// The rows take the place of those of some partitions.
+        case partitions(PartitionReplacement)
     }
 
     package struct Column: Sendable, Hashable {
@@ -36,6 +38,8 @@ package struct Publication: Sendable {
     /// For `append`: the version whose files stay, when that is not the newest one. Files of later versions, which
     /// are orphans then, are taken out by the same commit.
     package var appendTo: Version?
+    /// What becomes of the record of partitions, which is made when it is clear what the version follows.
+    package var partitionUpdate: PartitionUpdate?
     /// The dataset's description.
     package var description: String?
     /// How the columns may differ from the table's. Nil: a `replace` may have any, others must have the same.
@@ -48,7 +52,8 @@ package struct Publication: Sendable {
 
     package init(
         name: DatasetName, mode: Mode, columns: [Column], partitionBy: [String] = [], files: [StagedFile],
-        record: VersionRecord, basedOn: PinnedVersion?, appendTo: Version? = nil, description: String? = nil,
+        record: VersionRecord, basedOn: PinnedVersion?, appendTo: Version? = nil,
+        partitionUpdate: PartitionUpdate? = nil, description: String? = nil,
         schemaPolicy: SchemaPolicyName? = nil, readsWholeTable: Bool = false, metrics: [String: Int] = [:]
     ) {
         self.name = name
@@ -59,6 +64,7 @@ package struct Publication: Sendable {
         self.record = record
         self.basedOn = basedOn
         self.appendTo = appendTo
+        self.partitionUpdate = partitionUpdate
         self.description = description
         self.schemaPolicy = schemaPolicy
         self.readsWholeTable = readsWholeTable
@@ -90,15 +96,22 @@ package struct StagedFile: Sendable, Hashable {
     /// DuckDB's `column_statistics` as they came: for each column path (`"a"`, `"s"."b"`), texts by name (`min`,
     /// `max`, `null_count`, `has_nan`, …).
     package var columnStatistics: [String: [String: String]]
+    /// The partition of the dataset that all its rows are of, or the range of such; empty when they are of none. Nil for
+    /// a dataset that is made as a whole.
+    package var partition: String?
+    /// A digest of the source files that the partition was made from.
+    package var sources: String?
 
     package init(
         path: String, size: Int, rows: Int, partitionValues: [String: String?] = [:],
-        columnStatistics: [String: [String: String]] = [:]
+        columnStatistics: [String: [String: String]] = [:], partition: String? = nil, sources: String? = nil
     ) {
         self.path = path
         self.size = size
         self.rows = rows
         self.partitionValues = partitionValues
         self.columnStatistics = columnStatistics
+        self.partition = partition
+        self.sources = sources
     }
 }

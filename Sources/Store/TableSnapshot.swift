@@ -31,6 +31,8 @@ package struct TableSnapshot: Sendable {
     package var description: String?
     /// The absolute path or the URL of the table's folder.
     package var folder: String
+    /// Whether it is outside of the store, so that no step makes it.
+    package var isForeign = false
     /// The application transactions that the table has seen, by application.
     package var transactions: [String: Int]
     /// How many live files a predicate ruled out, so that they are not in `files`.

@@ -8,10 +8,10 @@ extension CronExpression {
     ///   moment in which they are put forward (several in one gap are due once). One that they show twice is due the
     ///   first time.
     ///
-    /// - Returns: nil when there is none, which only the end of the calendar can cause.
+    /// - Returns: nil when there is none, as beyond the ten thousands of years for which there is a calendar.
     package func next(after milliseconds: Int, in zone: ZoneRules) -> Int? {
         let earliest = ZoneRules.seconds(milliseconds) + 1
-        guard abs(earliest) < ZoneRules.end / 2 else { return nil }
+        guard abs(earliest) < 1 << 40 else { return nil }
         var stretch = zone.stretch(at: earliest)
         var from = earliest
         while true {

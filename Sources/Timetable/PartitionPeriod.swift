@@ -77,7 +77,7 @@ package enum PartitionPeriod: String, Sendable, CaseIterable, Codable {
     /// The newest partition that is over, in UTC.
     /// - Parameter milliseconds: since 1970 in UTC.
     package func lastComplete(at milliseconds: Int) -> PartitionKey {
-        let seconds = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+        let seconds = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds + 1) / 1000 - 1
         return key(number: number(containing: CivilTime(seconds: seconds)) - 1)
     }
 

@@ -84,6 +84,6 @@ package struct ZoneRules: Sendable {
     }
 
     static func seconds(_ milliseconds: Int) -> Int {
-        milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+        milliseconds >= 0 ? milliseconds / 1000 : (milliseconds + 1) / 1000 - 1
     }
 }

@@ -45,6 +45,12 @@ struct DefinitionTests {
             try fingerprint("ingest: { files: a.csv, changed: fail, vanished: fail }, mode: merge, key: x") == plain)
     }
 
+    @Test("how a step is executed does not")
+    func execution() throws {
+        let limits = "retries: { count: 3 }, timeout: 1h, priority: 7, freshness: { within: 1d }"
+        #expect(try fingerprint("\(Self.sql), \(limits)") == fingerprint(Self.sql))
+    }
+
     @Test("every other field does")
     func different() throws {
         let datasets = [

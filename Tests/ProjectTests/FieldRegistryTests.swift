@@ -55,7 +55,9 @@ struct FieldRegistryTests {
             "delete_when": "    sql: SELECT 1 AS x\n    mode: merge\n    key: x\n",
         ]
         let step = others[name] ?? "    sql: SELECT 1 AS x\n"
-        let yaml = "project: p\ndatasets:\n  events: { ingest: { files: a.csv }, mode: append }\n  a:\n\(step)"
+        let yaml =
+            "project: p\npools: { database: 2 }\ndatasets:\n"
+            + "  events: { ingest: { files: a.csv }, mode: append }\n  a:\n\(step)"
         #expect(try project(yaml + "    \(name): \(example)\n").datasets.count == 2)
     }
 

@@ -171,6 +171,17 @@ struct PlannerTests {
         }
     }
 
+    @Test("a merge into a table that another tool made keeps its rows; an append, which might double them, begins anew")
+    func otherTool() throws {
+        for (mode, expected) in [("merge, key: x", Plan.Work.continuing), ("append", .full), ("replace", .full)] {
+            var situation = try Situation("  t: { sql: SELECT 1 AS x, mode: \(mode) }\n")
+            situation.states[try Situation.name("t")] = DatasetState(pinned: Situation.pinned(3, "t"), record: nil)
+            #expect(try situation.reasons("t") == ["new"])
+            #expect(try situation.work("t") == expected)
+            #expect(try situation.work("t", forced: true) == .full)
+        }
+    }
+
     @Test("an input that is new to a step is read as a whole, and what is there stays")
     func newInput() throws {
         var situation = try daily()

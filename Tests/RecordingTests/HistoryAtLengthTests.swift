@@ -207,6 +207,23 @@ final class HistoryAtLengthTests {
         #expect(history.steps(of: RunID("r")).count == 500)
     }
 
+    @Test("when the disk takes up nothing, recording ends and says so once, and nobody waits")
+    func overflow() throws {
+        try play("first", at: 0)
+        let warnings = Warnings()
+        let history = RunHistory(path: history.path) { warnings.add($0) }
+        let commits = GroupCommit(history, mostWaiting: 10)
+        let other = try DatabaseQueue(path: history.path)
+        try other.inTransaction(.exclusive) { _ in
+            for _ in 0..<50 { commits.add { try $0.execute(sql: "UPDATE runs SET done = done + 1") } }
+            return .commit
+        }
+        commits.finish()
+        #expect(
+            warnings.all.map(\.message) == ["the run history cannot be used: its disk does not take up what is written"]
+        )
+    }
+
     @Test("others may keep tables of their own in the same file")
     func neighbours() throws {
         try play("first", at: 0)

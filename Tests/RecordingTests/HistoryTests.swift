@@ -120,7 +120,7 @@ final class HistoryTests {
     }
 }
 
-private final class Warnings: Sendable {
+final class Warnings: Sendable {
     private let diagnostics = Mutex<[Diagnostic]>([])
 
     func add(_ diagnostic: Diagnostic) { diagnostics.withLock { $0.append(diagnostic) } }

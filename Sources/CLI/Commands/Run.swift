@@ -17,12 +17,14 @@ struct Run: AsyncParsableCommand {
             """)
 
     @OptionGroup var datasets: SelectionOptions
+    @OptionGroup var partitions: PartitionOptions
     @Flag(name: .long, help: "Make every selected dataset again, stale or not.") var fullRefresh = false
     @Option(name: .long, help: ArgumentHelp("Run SQL steps on this engine.", valueName: "name")) var engine: String?
     @Option(name: .long, help: ArgumentHelp("Run at most this many steps at once.", valueName: "count"))
     var jobs: Int?
     @Flag(name: .long, help: "After a failure go on with what does not need the failed dataset.")
     var keepGoing = false
+    @Flag(name: .long, help: "Do not try failed steps again, for a program that does so itself.") var noRetries = false
     @Flag(name: .long, help: "Only tell what would be done; the same as 'plan'.") var dryRun = false
     @OptionGroup var process: ProcessOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -40,7 +42,8 @@ struct Run: AsyncParsableCommand {
         let console = global.console
         let workspace = try global.open(engine: engine)
         let plan = try await workspace.plan(
-            datasets.value, forced: fullRefresh, resumed: process.resume ? process.run : nil)
+            datasets.value, forced: fullRefresh, resumed: process.resume ? process.run : nil,
+            partitions: partitions.value)
         if dryRun { return try PlanText.print(plan, all: false, console: console) }
         let status = try await execute(plan, in: workspace, console: console)
         if status != ExitStatus.done { throw Ended(status: status) }
@@ -59,11 +62,13 @@ struct Run: AsyncParsableCommand {
         }
         let ticker = terminal.map(Self.ticker)
         defer { ticker?.cancel() }
-        let how = Workspace.RunOptions(
+        var how = Workspace.RunOptions(
             id: process.run, cause: process.cause, jobs: jobs, keepsGoing: keepGoing, queuedAt: process.queuedAt)
+        how.triesAgain = !noRetries
+        let options = how
         do {
             let summary = try await interruption.guarding {
-                try await workspace.run(plan, how, recorders: recorders)
+                try await workspace.run(plan, options, recorders: recorders)
             }
             switch summary.outcome {
             case .done, .nothingToDo: return ExitStatus.done

@@ -2,6 +2,7 @@ import Millrace
 import Project
 import Recording
 import Store
+import Timetable
 
 /// What `show --json` tells a program.
 enum DescriptionJSON {
@@ -18,7 +19,17 @@ enum DescriptionJSON {
             ),
             ("mode", .string(description.mode)), ("incremental", .optional(description.incremental?.text)),
             ("schema_policy", .optional(description.schemaPolicy)),
-            ("partition_by", .strings(description.partitionBy)), ("upkeep", .optional(description.upkeep)),
+            ("partition_by", .strings(description.partitionBy)),
+            (
+                "partitions",
+                .optional(description.partitions) { partitions in
+                    .object([
+                        ("by", .string(partitions.scheme)), ("made", .strings(partitions.made.texts)),
+                        ("missing", .strings(partitions.missing.texts)),
+                        ("outdated", .strings(partitions.outdated.texts)),
+                    ])
+                }
+            ), ("upkeep", .optional(description.upkeep)),
             ("published", .optional(description.published.map(Timestamp.iso8601))),
             ("rows", .optional(description.rows)), ("bytes", .optional(description.bytes)),
             ("account", .optional(description.record?.rows, \.json)),

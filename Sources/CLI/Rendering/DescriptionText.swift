@@ -2,6 +2,7 @@ import Millrace
 import Project
 import Recording
 import Store
+import Timetable
 
 /// What `show` tells a person.
 struct DescriptionText {
@@ -61,6 +62,14 @@ struct DescriptionText {
         if !description.key.isEmpty { facts.append(("key", description.key.joined(separator: ", "))) }
         if !description.partitionBy.isEmpty {
             facts.append(("partitions", "by \(description.partitionBy.joined(separator: ", "))"))
+        }
+        if let partitions = description.partitions {
+            facts.append((description.partitionBy.isEmpty ? "partitions" : "made by", "by \(partitions.scheme)"))
+            facts.append(("made", "\(partitions.made)"))
+            if !partitions.missing.isEmpty { facts.append(("missing", "\(partitions.missing)")) }
+            if !partitions.outdated.isEmpty {
+                facts.append(("outdated", "\(partitions.outdated), made by an earlier definition"))
+            }
         }
         if !description.tags.isEmpty { facts.append(("tags", description.tags.joined(separator: ", "))) }
         if !description.versionTags.isEmpty {

@@ -7,10 +7,13 @@ package struct ErrorTranslator {
     private let dataset: Dataset
     /// What the step reads.
     private let tables: [TableSnapshot]
+    /// To look for a damaged file with.
+    private let connection: Connection?
 
-    package init(dataset: Dataset, tables: [TableSnapshot] = []) {
+    package init(dataset: Dataset, tables: [TableSnapshot] = [], connection: Connection? = nil) {
         self.dataset = dataset
         self.tables = tables
+        self.connection = connection
     }
 
     /// Runs `body`, and throws a `StepError` for what DuckDB refuses.
@@ -25,19 +28,14 @@ package struct ErrorTranslator {
     }
 
     package func translate(_ error: DuckDBError, offset: Int?) -> any Error {
-        if error.code != .interrupt, let fault = fault(of: error) { return fault }
+        if let connection, let fault = TableSnapshot.fault(of: error, in: tables, on: connection) {
+            return fault.error
+        }
         return switch error.code {
         case .interrupt: CancellationError()
         case .internalError, .fatal, .libraryMissing, .closed: error
         default: StepError([diagnostic(error, offset: offset)])
         }
-    }
-
-    /// What is wrong with a file of a table that the step reads. An error that names no file tells which table it is about
-    /// only when there is but one.
-    private func fault(of error: DuckDBError) -> StoreError? {
-        let faults = tables.compactMap { table in table.fault(of: error).map { (table, $0) } }
-        return faults.first { $1.path != $0.folder }?.1 ?? (tables.count == 1 ? faults.first?.1 : nil)
     }
 
     private func diagnostic(_ error: DuckDBError, offset: Int?) -> Diagnostic {

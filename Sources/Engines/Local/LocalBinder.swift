@@ -84,6 +84,11 @@ package struct LocalBinder {
             let (plan, faults) = CheckPlan.compile(dataset, columns: columns)
             problems += faults
             if faults.isEmpty { problems += try bind(plan, of: dataset) }
+            if let partitioning = dataset.partitioning,
+                case .failure(let problem) = PartitionColumn.condition(of: partitioning, in: dataset, columns: columns)
+            {
+                problems.append(problem)
+            }
             if let condition = dataset.deleteWhen { problems += problem(in: condition, of: dataset) }
             return (published, problems)
         } catch let error as StepError {

@@ -55,8 +55,9 @@ final class LocalStep: Sendable {
         defer { connection.close() }
         let errors = ErrorTranslator(
             dataset: dataset,
-            tables: job.inputs + job.foreign.map(\.table) + [job.sourceTable, job.appendTo].compactMap { $0 })
-        let source = try errors.translating(offset: nil) { try StepSource(job, on: connection) }
+            tables: job.inputs + job.foreign.map(\.table) + [job.sourceTable, job.appendTo].compactMap { $0 },
+            connection: connection)
+        var source = try errors.translating(offset: nil) { try StepSource(job, on: connection) }
         let columns = try unreadable(on: connection) {
             try errors.translating(offset: source.offset) {
                 try connection.columns(of: source.select).filter { !source.hidden.contains($0.name) }
@@ -65,21 +66,34 @@ final class LocalStep: Sendable {
         let stored = try columns.map {
             try StorableColumn(name: $0.name, duckDBType: $0.type, dataset: dataset.name).fitting(job.tableColumns)
         }
+        var partitioned: PartitionedSource?
+        var layout: PartitionLayout?
+        if let partitions = job.partitions {
+            let found = try PartitionedSource(
+                source, job, partitions, columns: columns.map { QueryColumn(name: $0.name, type: $0.type) },
+                number: number, on: connection)
+            source = found.source
+            partitioned = found
+            layout = PartitionLayout(
+                partitionBy: dataset.partitionBy.map(\.value), besides: stored.map(\.name) + [Splits.column])
+        }
         let storedColumns = stored.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
         let (checks, faults) = CheckPlan.compile(dataset, columns: storedColumns, preceding: source.rules)
         guard !faults.contains(where: { $0.severity == .error }) else { throw StepError(faults) }
 
         let query = StepQuery(
             source: source.select, dataset: dataset, columns: stored, provenance: source.provenance,
-            rules: checks.rowRules)
-        let written = try write(query, checks, source, on: connection, errors)
+            rules: checks.rowRules, layout: layout)
+        var written = try write(query, checks, source, partitioned, on: connection, errors)
         defer { written.refused?.close() }
 
+        if let partitioned, let layout { written.files = try partitioned.tagged(written.files, layout) }
         running.withLock { $0.phase = .checking }
         report(StepProgressReport(phase: .checking))
         var published = storedColumns
         if dataset.splits != nil { published.append(QueryColumn(name: Splits.column, type: "VARCHAR")) }
-        let quarantine = try Quarantine(job, source: source, rules: checks.rowRules, columns: storedColumns)
+        let quarantine = try Quarantine(
+            job, source: source, rules: checks.rowRules, columns: storedColumns, partitioned: partitioned)
         let quarantined = try quarantine.write(from: written.refused, rejects: connection, threads: track)
         let rows = RowAccount(
             read: written.rowsRead + quarantined.rejectedLines, published: written.files.reduce(0) { $0 + $1.rows },
@@ -90,10 +104,11 @@ final class LocalStep: Sendable {
         let found = try errors.translating(offset: nil) {
             try audit.run(on: connection, refused: written.refused, failures: written.failures, rows: rows)
         }
+        let outcomes = [quarantined.outcome, partitioned?.outcome].compactMap { $0 } + found.outcomes
         return StagedStep(
             columns: published, files: written.files, quarantineColumns: quarantine.columns,
             quarantineFiles: quarantined.files, rows: rows,
-            checks: (quarantined.outcome.map { [$0] } ?? []) + found.outcomes, splits: found.splits)
+            checks: outcomes, splits: found.splits)
     }
 
     private struct Written {
@@ -104,14 +119,18 @@ final class LocalStep: Sendable {
     }
 
     private func write(
-        _ query: StepQuery, _ checks: CheckPlan, _ source: StepSource, on connection: Connection,
-        _ errors: ErrorTranslator
+        _ query: StepQuery, _ checks: CheckPlan, _ source: StepSource, _ partitioned: PartitionedSource?,
+        on connection: Connection, _ errors: ErrorTranslator
     ) throws -> Written {
         var refused: RefusedRows?
         var routing: StepQuery.Routing?
         var functions: [ScalarFunction] = []
         // DuckDB keeps functions, and with them the rows' connection, as long as the database lives.
         defer { for function in functions { try? connection.withdraw(function) } }
+        if let function = partitioned?.function {
+            try connection.register(function)
+            functions.append(function)
+        }
         if !checks.rowRules.isEmpty {
             let names = StepQuery.Routing(count: "_millrace_count_\(number)", refuse: "_millrace_refuse_\(number)")
             let columns =
@@ -119,8 +138,10 @@ final class LocalStep: Sendable {
                 + query.columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
             let rows = try RefusedRows(rules: checks.rowRules, columns: columns, database: database)
             track(rows.connection)
-            functions = rows.functions(names)
-            for function in functions { try connection.register(function) }
+            for function in rows.functions(names) {
+                try connection.register(function)
+                functions.append(function)
+            }
             refused = rows
             routing = names
         }

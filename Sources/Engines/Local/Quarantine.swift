@@ -13,6 +13,8 @@ struct Quarantine {
     private let source: StepSource
     private let rules: RowRules
     private let rowColumns: [QueryColumn]
+    /// For a partitioned dataset: refused rows are kept apart by partition as well.
+    private let partitioned: PartitionedSource?
 
     static let reasonsColumn = "_reasons"
 
@@ -24,11 +26,14 @@ struct Quarantine {
         var outcome: CheckOutcome?
     }
 
-    init(_ job: StepJob, source: StepSource, rules: RowRules, columns: [QueryColumn]) throws {
+    init(_ job: StepJob, source: StepSource, rules: RowRules, columns: [QueryColumn], partitioned: PartitionedSource?)
+        throws
+    {
         self.job = job
         self.source = source
         self.rules = rules
         rowColumns = columns
+        self.partitioned = partitioned
         var all = [QueryColumn(name: Self.reasonsColumn, type: "VARCHAR[]")]
         if !source.provenance.isEmpty {
             all.append(QueryColumn(name: StepSource.fileColumn, type: "VARCHAR"))
@@ -48,7 +53,7 @@ struct Quarantine {
         var result = Result()
         if let refused, !rules.isRefused.isEmpty {
             let select =
-                "SELECT \(rules.reasons) AS \(Quote.name(Self.reasonsColumn)), \(rest) "
+                "SELECT \(rules.reasons) AS \(Quote.name(Self.reasonsColumn)), \(rest)\(key(Quote.name(PartitionedSource.keyColumn))) "
                 + "FROM \(RefusedRows.table) WHERE \(rules.isRefused)"
             result.files += try copy(select, suffix: "refused", on: refused.connection)
         }
@@ -61,7 +66,8 @@ struct Quarantine {
             }
             let nulls = rowColumns.map { "NULL::\($0.type) AS \(Quote.name($0.name))" }.joined(separator: ", ")
             result.files += try copy(
-                "SELECT reasons, file, line, raw, \(nulls) FROM (\(RejectedLines.select))", suffix: "rejected",
+                "SELECT reasons, file, line, raw, \(nulls)\(key(partitioned?.key(ofFile: "file") ?? "")) "
+                    + "FROM (\(RejectedLines.select))", suffix: "rejected",
                 on: rejects)
             result.outcome = CheckOutcome(
                 name: "readable", status: .quarantined, failing: lines,
@@ -79,12 +85,25 @@ struct Quarantine {
         }.joined(separator: ", ")
     }
 
+    /// One more column of a SELECT, for a partitioned dataset: what tells the partition.
+    private func key(_ sql: String) -> String { partitioned == nil ? "" : ", \(sql)" }
+
     private func copy(_ select: String, suffix: String, on connection: Connection) throws -> [StagedFile] {
-        let names = columns.map { Quote.name($0.name) }.joined(separator: ", ")
-        let pattern = "FILENAME_PATTERN \(Quote.text("\(job.filePrefix)-\(suffix)-{i}"))"
-        let options = (ParquetOptions.copy + [ParquetOptions.fileSize, pattern]).joined(separator: ", ")
+        var names = columns.map { Quote.name($0.name) }
+        let prefix = "\(job.filePrefix)-\(suffix)"
+        let layout = partitioned.map { _ in PartitionLayout(partitionBy: [], besides: columns.map(\.name)) }
+        var options = ParquetOptions.copy
+        if let layout {
+            names.append(Quote.name(layout.column))
+            options += layout.options(filePrefix: prefix)
+        } else {
+            options += [ParquetOptions.fileSize, "FILENAME_PATTERN \(Quote.text("\(prefix)-{i}"))"]
+        }
         let sql =
-            "COPY (SELECT * FROM (\(select)) AS refused(\(names))) TO \(Quote.text(job.quarantineFolder)) (\(options))"
-        return try connection.query(sql).compactMap { StagedFile(returnedBy: $0) }
+            "COPY (SELECT * FROM (\(select)) AS refused(\(names.joined(separator: ", ")))) "
+            + "TO \(Quote.text(job.quarantineFolder)) (\(options.joined(separator: ", ")))"
+        let files = try connection.query(sql).compactMap { StagedFile(returnedBy: $0) }
+        guard let partitioned, let layout else { return files }
+        return try partitioned.tagged(files, layout)
     }
 }

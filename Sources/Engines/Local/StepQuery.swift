@@ -13,6 +13,8 @@ struct StepQuery {
     /// Columns beyond the dataset's own that refused rows carry, by their SQL: `_file`.
     let provenance: [StepSource.Provenance]
     let rules: RowRules
+    /// For a partitioned dataset, into which folders its rows go.
+    var layout: PartitionLayout?
 
     /// The functions, registered for this step alone, that count and divert rows.
     struct Routing {
@@ -26,7 +28,9 @@ struct StepQuery {
     func copy(to folder: String, filePrefix: String, routing: Routing?) -> (sql: String, offset: Int) {
         let (select, offset) = select(routing: routing)
         var options = ParquetOptions.copy
-        if dataset.partitionBy.isEmpty {
+        if let layout {
+            options += layout.options(filePrefix: filePrefix)
+        } else if dataset.partitionBy.isEmpty {
             options += [ParquetOptions.fileSize, "FILENAME_PATTERN \(Quote.text("\(filePrefix)-{i}"))"]
         } else {
             // Two values may share a folder (NULL and the text that stands for it): their files must not share a name.
@@ -49,8 +53,9 @@ struct StepQuery {
         let bucket = dataset.splits.map { ", \(Self.bucket(of: $0)) AS \(Self.bucketColumn)" } ?? ""
         let split = dataset.splits == nil ? "" : ", \(splitColumn) AS \(Quote.name(Splits.column))"
         let published = columns.map(\.name) + (dataset.splits == nil ? [] : [Splits.column])
+        let written = published.map { Quote.name($0) } + (layout?.columns ?? [])
 
-        var head = "SELECT \(published.map { Quote.name($0) }.joined(separator: ", ")) FROM (SELECT *\(split) FROM ("
+        var head = "SELECT \(written.joined(separator: ", ")) FROM (SELECT *\(split) FROM ("
         if !bucket.isEmpty { head += "SELECT *\(bucket) FROM (" }
         if !windows.isEmpty { head += "SELECT *\(windows) FROM (" }
         head += "SELECT \(cast.joined(separator: ", ")) FROM (\n"

@@ -96,6 +96,30 @@ struct StepSource {
         self.rules = rules
     }
 
+    /// The source inside of another query.
+    /// - Parameters:
+    ///   - before: the SQL that stands before it.
+    ///   - after: the SQL that follows it.
+    ///   - adding: columns that the other query adds, which are not the dataset's.
+    ///   - rule: a rule about those.
+    func wrapped(before: String, after: String, adding: [Provenance], rule: RowRule?) -> StepSource {
+        StepSource(
+            select: before + select + after, offset: before.utf8.count + offset, provenance: provenance + adding,
+            hidden: hidden.union(adding.map(\.name)), notesRejects: notesRejects,
+            rules: rules + [rule].compactMap { $0 })
+    }
+
+    private init(
+        select: String, offset: Int, provenance: [Provenance], hidden: Set<String>, notesRejects: Bool, rules: [RowRule]
+    ) {
+        self.select = select
+        self.offset = offset
+        self.provenance = provenance
+        self.hidden = hidden
+        self.notesRejects = notesRejects
+        self.rules = rules
+    }
+
     private init(_ lines: JSONLines, leavesOut: SQLText?) throws {
         guard lines.ingest.onError == .quarantine else {
             self.init(
@@ -125,6 +149,6 @@ struct StepSource {
     }
 
     /// The reader's column with the file of a row.
-    private static let sourceFile = "_millrace_file"
-    private static let faultColumn = "_millrace_unreadable"
+    static let sourceFile = "_millrace_file"
+    static let faultColumn = "_millrace_unreadable"
 }

@@ -1,3 +1,5 @@
+import Timetable
+
 extension Dataset {
     /// Adds everything that decides what the step makes; descriptions, tags, names of checks and positions do not.
     /// `normalise` drops from SQL what means nothing: white space and comments.
@@ -20,6 +22,12 @@ extension Dataset {
         if let deleteWhen {
             builder.add("delete_when")
             builder.add(normalise(deleteWhen.text))
+        }
+        if let partitioning {
+            // Not the first partition and not the list: what they add is missing, and what is made stays.
+            builder.add("partitions")
+            builder.add(partitioning.period?.rawValue ?? "list")
+            builder.add(partitioning.column.value)
         }
         builder.add("key", key.map(\.value))
         builder.add("partition_by", partitionBy.map(\.value))

@@ -97,3 +97,11 @@ package struct CSVOptions: Sendable, Equatable {
 
     package init() {}
 }
+
+extension Ingest {
+    /// Stands in a pattern of files for the key of a partition.
+    package static let partitionPlaceholder = "{partition}"
+
+    /// Whether the names of the files tell the partition of their rows.
+    package var namesPartitions: Bool { files.contains { $0.value.contains(Self.partitionPlaceholder) } }
+}

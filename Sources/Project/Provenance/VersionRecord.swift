@@ -18,6 +18,8 @@ package struct VersionRecord: Codable, Sendable, Equatable {
     package var quarantine: Version?
     /// Rows per split.
     package var splits: [String: Int]?
+    /// Which partitions are made; nil for a dataset that is made as a whole.
+    package var partitions: PartitionRecord?
     /// The version of Millrace that made it.
     package var millrace: String
 

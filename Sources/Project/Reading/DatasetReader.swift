@@ -130,6 +130,7 @@ struct DatasetReader {
         UpdateReader(context: context, values: values).read(into: &dataset)
         ExecutionReader(context: context, values: values).read(into: &dataset)
         report(reserved: dataset)
+        PartitionRules(context: context, values: values).report(dataset)
         return dataset
     }
 

@@ -85,7 +85,8 @@ extension FieldRegistry {
         fields: [
             Field(
                 "files", .oneOrMore(.text),
-                "Paths or globs, relative to the project's folder or absolute.", example: "landing/flights*.csv.gz"),
+                "Paths or globs, relative to the project's folder or absolute. `{partition}` in them stands for the key "
+                    + "of a partition: then each file has the rows of one.", example: "landing/flights*.csv.gz"),
             Field(
                 "delta", .text,
                 "In place of files a Delta table that another tool writes: its folder, relative to the project's "

@@ -15,19 +15,21 @@ final class GroupCommit: Sendable {
     }
 
     private let history: RunHistory
+    private let mostWaiting: Int
     private let queue = DispatchQueue(label: "millrace.history")
     private let state = Mutex(State())
 
-    /// When more wait than this, the disk is not just slow.
-    static let mostWaiting = 100_000
-
-    init(_ history: RunHistory) { self.history = history }
+    /// - Parameter mostWaiting: when more wait than this, the disk is not just slow, and recording ends.
+    init(_ history: RunHistory, mostWaiting: Int = 100_000) {
+        self.history = history
+        self.mostWaiting = mostWaiting
+    }
 
     func add(_ write: @escaping Write) {
         let isIdle = state.withLock { state in
             guard !state.isFull else { return false }
             state.waiting.append(write)
-            if state.waiting.count > Self.mostWaiting {
+            if state.waiting.count > mostWaiting {
                 state.isFull = true
                 state.waiting = []
             }

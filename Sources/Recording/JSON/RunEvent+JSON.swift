@@ -1,6 +1,7 @@
 import Planning
 import Project
 package import Running
+import Timetable
 
 extension RunEvent {
     /// The event as `JSONRecorder` documents it.
@@ -60,13 +61,14 @@ extension RunEvent {
 
 extension Plan.Step {
     package var json: JSON {
-        .object([
-            ("dataset", .string(dataset.text)), ("action", .string(action.rawValue)),
-            ("reasons", .strings(reasons.map(\.description))), ("inputs", .strings(inputs.map(\.text))),
-            ("foreign", .strings(foreign)), ("work", .string(work.word)),
-            ("reads_after", .optional(work.after?.version.number)),
-            ("current_version", .optional(current?.version.number)), ("next_version", .int(next.number)),
-        ])
+        .object(
+            [
+                ("dataset", .string(dataset.text)), ("action", .string(action.rawValue)),
+                ("reasons", .strings(reasons.map(\.description))), ("inputs", .strings(inputs.map(\.text))),
+                ("foreign", .strings(foreign)), ("work", .string(work.word)),
+                ("reads_after", .optional(work.after?.version.number)),
+                ("current_version", .optional(current?.version.number)), ("next_version", .int(next.number)),
+            ] + (partitions.map { [("partitions", .strings($0.making.texts))] } ?? []))
     }
 }
 
@@ -76,13 +78,14 @@ extension Plan.Work {
         case .full: "full"
         case .continuing: "continuing"
         case .incremental, .incrementalTable: "incremental"
+        case .partitions: "partitions"
         }
     }
 
     /// The version of its input after which a step reads.
     fileprivate var after: PinnedVersion? {
         switch self {
-        case .full, .continuing: nil
+        case .full, .continuing, .partitions: nil
         case .incremental(_, let after), .incrementalTable(_, let after): after
         }
     }

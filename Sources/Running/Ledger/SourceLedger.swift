@@ -52,13 +52,15 @@ package struct SourceLedger: Sendable {
         return try database().withConnection { connection in
             try connection.execute("CREATE TEMP VIEW \(Self.ledger) AS \(snapshot.scanSQL)")
             try list(files.files.lazy.map { Self.row($0, in: files) }, on: connection)
-            let found = try connection.query(
-                """
-                SELECT l.path, count(s.path) > 0 AS known,
-                    list(s.hash) FILTER (WHERE s.hash IS NOT NULL AND s.size = l.size) AS hashes
-                FROM \(Self.listing) l LEFT JOIN \(Self.ledger) s ON l.path = s.path
-                GROUP BY l.path HAVING NOT coalesce(bool_or(s.size = l.size AND s.modified = l.modified), false)
-                """)
+            let found = try TableSnapshot.reading([snapshot], on: connection) {
+                try connection.query(
+                    """
+                    SELECT l.path, count(s.path) > 0 AS known,
+                        list(s.hash) FILTER (WHERE s.hash IS NOT NULL AND s.size = l.size) AS hashes
+                    FROM \(Self.listing) l LEFT JOIN \(Self.ledger) s ON l.path = s.path
+                    GROUP BY l.path HAVING NOT coalesce(bool_or(s.size = l.size AND s.modified = l.modified), false)
+                    """)
+            }
             var known: [String: Set<String>] = [:]
             var new: Set<String> = []
             for row in found {
@@ -143,11 +145,13 @@ package struct SourceLedger: Sendable {
             let kept = compacted.map { "\nUNION ALL \($0.scanSQL)" } ?? ""
             let options =
                 ParquetOptions.copy + [ParquetOptions.fileSize, "FILENAME_PATTERN \(Quote.text(prefix + "-{i}"))"]
-            let written = try connection.query(
-                """
-                COPY (SELECT * FROM (SELECT * FROM \(Self.listing)\(kept)) ORDER BY path)
-                TO \(Quote.text(folder)) (\(options.joined(separator: ", ")))
-                """)
+            let written = try TableSnapshot.reading(compacted.map { [$0] } ?? [], on: connection) {
+                try connection.query(
+                    """
+                    COPY (SELECT * FROM (SELECT * FROM \(Self.listing)\(kept)) ORDER BY path)
+                    TO \(Quote.text(folder)) (\(options.joined(separator: ", ")))
+                    """)
+            }
             return written.compactMap { StagedFile(returnedBy: $0) }
         }
         return Staged(files: staged, replacesAll: before == nil || compacted != nil)

@@ -31,7 +31,7 @@ struct TriggerSchedule: Sendable {
         switch times {
         case .cron(let expression, let zone): return expression.next(after: moment, in: zone)
         case .interval(let length):
-            let passed = moment >= 0 ? moment / length : (moment - length + 1) / length
+            let passed = moment >= 0 ? moment / length : (moment + 1) / length - 1
             return (passed + 1) * length
         }
     }

@@ -14,4 +14,6 @@ package struct ChangeTable: Sendable {
     package var columns: [TableSnapshot.Column]
     /// A SELECT of the rows that any connection of DuckDB can run.
     package var sql: String
+    /// All files that it reads.
+    package var files: TableSnapshot
 }

@@ -26,6 +26,9 @@ struct CommitMoves {
     /// A file that was taken out, and of which nothing is known.
     var unknown: String?
 
+    /// The files that tell what the commit changed.
+    var files: [AddFile] { changeData.isEmpty ? removed + added : changeData }
+
     /// - Parameter former: files that were live before.
     init(_ commit: Commit, former: [FileIdentity: AddFile]) {
         for action in commit.actions {

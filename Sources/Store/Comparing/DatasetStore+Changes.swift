@@ -30,12 +30,14 @@ extension DatasetStore {
         let commits = try await commits(from: start, through: end, of: table)
         let former = try await filesTakenOut(by: commits, from: start, of: table)
         var parts: [String] = []
+        var files: [AddFile] = []
         for (version, commit) in commits {
             let moves = CommitMoves(commit, former: former)
             try await verify(moves, of: version, state, in: table)
+            files += moves.files
             parts += try await rows(of: moves, commit, version, key: columns, state, in: table)
         }
-        let snapshot = try await tableSnapshot(state, files: [AddFile](), of: table)
+        let snapshot = try await tableSnapshot(state, files: files, of: table)
         let added = [
             (ChangeTable.typeColumn, DeltaType.string), (ChangeTable.versionColumn, .long),
             (ChangeTable.timeColumn, .timestamp),
@@ -46,7 +48,8 @@ extension DatasetStore {
             ]
         }
         return ChangeTable(
-            name: name, columns: snapshot.columns + added, sql: parts.joined(separator: "\nUNION ALL\n"))
+            name: name, columns: snapshot.columns + added, sql: parts.joined(separator: "\nUNION ALL\n"),
+            files: snapshot)
     }
 
     private func start(_ pin: VersionPin, of name: DatasetName) async throws(StoreError) -> Int {
@@ -116,8 +119,7 @@ extension DatasetStore {
     private func verify(
         _ moves: CommitMoves, of version: Int, _ state: Snapshot, in table: TableFolder
     ) async throws(StoreError) {
-        let files = moves.changeData.isEmpty ? moves.removed + moves.added : moves.changeData
-        _ = try await concurrently(files) { (file) throws(StoreError) -> Void in
+        _ = try await concurrently(moves.files) { (file) throws(StoreError) -> Void in
             guard let path = table.path.appending(DataPath.canonical(file.path)) else { return }
             guard try await self.entry(of: path, in: table) == nil else { return }
             throw StoreError(

@@ -20,7 +20,7 @@ extension DatasetStore {
         let columns = Self.columnChanges(old, new)
         let (before, after, common) = Self.withoutCommonFiles(old, new)
         let comparison = try RowComparison(before, after, key: key)
-        return try await reading(new) { connection in
+        return try await reading(old, new) { connection in
             var diff = TableDiff(columns: columns)
             try comparison.run(on: connection, examples: examples, into: &diff)
             for files in common { diff.unchanged += try Self.count(files, on: connection) }

@@ -53,6 +53,8 @@ extension DatasetStore {
                 indexing: new.indexing)
             var tags = new.tags
             tags[AddFile.columnsTag] = digest
+            if let partition = file.partition { tags[AddFile.partitionTag] = partition }
+            if let sources = file.sources { tags[AddFile.sourcesTag] = sources }
             return AddFile(
                 path: DataPath.encoded(relative), partitionValues: try Self.partition(of: file, new, in: table),
                 size: file.size, modificationTime: entry.modified,

@@ -37,6 +37,42 @@ extension DatasetStore {
         }
     }
 
+    /// The same with the `add` actions of the new files. Rows of different partitions of a dataset stay in files of their
+    /// own, which say so as the old ones did.
+    ///
+    /// - Parameter tags: of all new files.
+    func rewritten(
+        _ files: [AddFile], of snapshot: Snapshot, in table: TableFolder, tags: [String: String?] = [:],
+        fileSize: Int = ParquetOptions.standardFileSize,
+        select: (@Sendable (_ files: TableSnapshot, _ columns: [String]) -> String)? = nil
+    ) async throws(StoreError) -> (added: [AddFile], staged: [StagedFile]) {
+        var added: [AddFile] = []
+        var staged: [StagedFile] = []
+        for part in FileGroups.byTags(files) {
+            let result = await attempt { () throws(StoreError) in
+                let new = try await rewrite(part, of: snapshot, in: table, fileSize: fileSize, select: select)
+                let tags = tags.merging(part.first?.partitionTags ?? [:]) { $1 }
+                return (
+                    new,
+                    try await addFiles(
+                        new,
+                        NewFiles(
+                            schema: snapshot.metadata.schema, partitionColumns: snapshot.metadata.partitionColumns,
+                            indexing: snapshot.metadata.statisticsColumns, tags: tags), in: table)
+                )
+            }
+            switch result {
+            case .success((let new, let actions)):
+                staged += new
+                added += actions
+            case .failure(let error):
+                await discard(staged, of: table)
+                throw error
+            }
+        }
+        return (added, staged)
+    }
+
     /// Live files, ready to be read by DuckDB.
     func source(
         _ files: [AddFile], of snapshot: Snapshot, in table: TableFolder
@@ -58,7 +94,8 @@ extension DatasetStore {
             try await withDuckDB(for: table.name) { connection in
                 // Each file is read once: what DuckDB would remember of its bytes only takes memory.
                 try connection.execute("SET enable_external_file_cache = false")
-                return try Self.translated(source?.snapshot, on: connection) { try work(connection) }
+                let read = source.map { [$0.snapshot] } ?? []
+                return try TableSnapshot.reading(read, on: connection) { try work(connection) }
             }
         }
         switch result {
@@ -73,48 +110,13 @@ extension DatasetStore {
 }
 
 extension DatasetStore {
-    /// Runs work of DuckDB that reads a version's files, so that an error tells what is wrong with them.
+    /// Runs work of DuckDB that reads versions' files, so that an error tells what is wrong with them.
     func reading<R: Sendable>(
-        _ snapshot: TableSnapshot, _ work: @escaping @Sendable (Connection) throws -> R
+        _ snapshot: TableSnapshot, _ others: TableSnapshot..., work: @escaping @Sendable (Connection) throws -> R
     ) async throws(StoreError) -> R {
         try await withDuckDB(for: snapshot.name) { connection in
-            try Self.translated(snapshot, on: connection) { try work(connection) }
+            try TableSnapshot.reading([snapshot] + others, on: connection) { try work(connection) }
         }
-    }
-
-    private static func translated<R>(
-        _ snapshot: TableSnapshot?, on connection: Connection, _ work: () throws -> R
-    ) throws -> R {
-        do {
-            return try work()
-        } catch let error as DuckDBError {
-            guard let snapshot, error.code != .interrupt, error.code != .outOfMemory else { throw error }
-            if let fault = snapshot.fault(of: error) { throw fault }
-            if let fault = damagedFile(of: snapshot, on: connection) { throw fault }
-            throw error
-        }
-    }
-
-    /// Files that are looked at one by one to find the one that cannot be read.
-    private static let mostSuspects = 1_000
-
-    /// The file whose bytes DuckDB cannot make sense of, where its message does not name it.
-    private static func damagedFile(
-        of snapshot: TableSnapshot, on connection: Connection
-    ) -> StoreError? {
-        for file in snapshot.files.prefix(mostSuspects) {
-            let rows = snapshot.restricted(to: [file]).scanSQL
-            do {
-                // What only counts does not look at the values.
-                try connection.execute("SELECT bit_xor(hash(COLUMNS(*))) FROM (\(rows))")
-            } catch {
-                return StoreError(
-                    .corruptFile, dataset: snapshot.name, path: file.path,
-                    message: "\(snapshot.name): a file of version \(snapshot.pinned.version) cannot be read: \(error)",
-                    hint: "Restore the file from a copy, or make a new version of the table.")
-            }
-        }
-        return nil
     }
 }
 

@@ -41,13 +41,21 @@ enum FileGroups {
         return groups.map(\.files)
     }
 
-    /// The files of each partition, partitions in the order of their first files.
+    /// The files of each partition, of the table and of the dataset, in the order of their first files.
     static func byPartition(_ files: [AddFile], _ partitionColumns: [String]) -> [[AddFile]] {
-        guard !partitionColumns.isEmpty else { return files.isEmpty ? [] : [files] }
+        grouped(files) { partition(of: $0, partitionColumns) + [$0.tags[AddFile.partitionTag] ?? nil] }
+    }
+
+    /// The files that say the same about the dataset's partitions that their rows are of.
+    static func byTags(_ files: [AddFile]) -> [[AddFile]] {
+        grouped(files) { [$0.tags[AddFile.partitionTag] ?? nil, $0.tags[AddFile.sourcesTag] ?? nil] }
+    }
+
+    private static func grouped(_ files: [AddFile], by key: (AddFile) -> [String?]) -> [[AddFile]] {
         var indices: [[String?]: Int] = [:]
         var partitions: [[AddFile]] = []
         for file in files {
-            let key = partition(of: file, partitionColumns)
+            let key = key(file)
             if let index = indices[key] {
                 partitions[index].append(file)
             } else {

@@ -29,31 +29,14 @@ extension DatasetStore {
         let table = try TableFolder(name, in: objects)
         for attempt in 1... {
             let (base, note) = try await upkeepBase(of: table, "DELETE", changesRows: true)
-            let files = Array(base.files)
-            let source = try await source(files, of: base, in: table)
-            let matches = try await reading(source.snapshot) {
-                try Self.matches(condition, in: source.snapshot, on: $0)
-            }
-            let touched = files.filter { file in source.file(file).map { matches[$0.path] != nil } ?? false }
-            // A file whose rows all meet the condition just goes.
-            let partial = touched.filter { file in
-                let rows = FileStatistics.rows(in: file.statistics).map { $0 - (file.deletionVector?.cardinality ?? 0) }
-                return source.file(file).flatMap { matches[$0.path] } != rows
-            }
+            let found = try await rows(where: condition, in: Array(base.files), of: base, in: table)
+            let touched = found.touched
             var report = DeleteReport(
-                version: nil, rows: matches.values.reduce(0, +), filesRewritten: partial.count,
-                filesRemoved: touched.count - partial.count)
+                version: nil, rows: found.rows, filesRewritten: found.partial.count,
+                filesRemoved: touched.count - found.partial.count)
             guard !dryRun, !touched.isEmpty else { return report }
 
-            let alias = SQL.quoted(name.text)
-            let staged = try await rewrite(partial, of: base, in: table) { rows, columns in
-                "SELECT \(columns.joined(separator: ", ")) FROM (\(rows.scanSQL)) AS \(alias) WHERE (\(condition)\n) IS NOT TRUE"
-            }
-            let added = try await addFiles(
-                staged,
-                NewFiles(
-                    schema: base.metadata.schema, partitionColumns: base.metadata.partitionColumns,
-                    indexing: base.metadata.statisticsColumns, tags: [AddFile.carriedTag: "true"]), in: table)
+            let (added, staged) = try await rewritten(found.partial, without: condition, of: base, in: table)
             let change = TableChange(
                 kind: .rewrite(removing: touched, operation: .delete(where: condition), dataChange: true),
                 transactionID: UUID().uuidString.lowercased(), files: added,
@@ -79,6 +62,43 @@ extension DatasetStore {
             }
         }
         throw Self.unreachable(name)
+    }
+
+    // MARK: Rows by condition
+
+    /// Files with rows for which a condition is true.
+    struct FoundRows {
+        var touched: [AddFile]
+        /// Those of `touched` that have other rows as well.
+        var partial: [AddFile]
+        var rows: Int
+    }
+
+    func rows(
+        where condition: String, in files: [AddFile], of base: Snapshot, in table: TableFolder
+    ) async throws(StoreError) -> FoundRows {
+        guard !files.isEmpty else { return FoundRows(touched: [], partial: [], rows: 0) }
+        let source = try await source(files, of: base, in: table)
+        let matches = try await reading(source.snapshot) {
+            try Self.matches(condition, in: source.snapshot, on: $0)
+        }
+        let touched = files.filter { file in source.file(file).map { matches[$0.path] != nil } ?? false }
+        // A file whose rows all meet the condition just goes.
+        let partial = touched.filter { file in
+            let rows = FileStatistics.rows(in: file.statistics).map { $0 - (file.deletionVector?.cardinality ?? 0) }
+            return source.file(file).flatMap { matches[$0.path] } != rows
+        }
+        return FoundRows(touched: touched, partial: partial, rows: matches.values.reduce(0, +))
+    }
+
+    /// New files with the rows of live ones for which a condition is not true.
+    func rewritten(
+        _ files: [AddFile], without condition: String, of base: Snapshot, in table: TableFolder
+    ) async throws(StoreError) -> (added: [AddFile], staged: [StagedFile]) {
+        let alias = SQL.quoted(table.name.text)
+        return try await rewritten(files, of: base, in: table, tags: [AddFile.carriedTag: "true"]) { rows, columns in
+            "SELECT \(columns.joined(separator: ", ")) FROM (\(rows.scanSQL)) AS \(alias) WHERE (\(condition)\n) IS NOT TRUE"
+        }
     }
 
     private static let fileColumn = "_millrace_file"

@@ -62,16 +62,15 @@ extension DatasetStore {
             schema: base.metadata.schema, partitionColumns: base.metadata.partitionColumns,
             indexing: base.metadata.statisticsColumns)
         guard let tag = layout.tag else {
-            let staged = try await rewrite(
+            return try await rewritten(
                 work.parts.flatMap { $0 }, of: base, in: table, fileSize: request.targetSize)
-            return (try await addFiles(staged, new, in: table), staged)
         }
-        new.tags = [AddFile.orderTag: tag]
         var added: [AddFile] = []
         var all: [StagedFile] = []
         for part in work.parts {
             let staged = try await sorted(part, layout, request, base, in: table)
             all += staged
+            new.tags = [AddFile.orderTag: tag].merging(part.first?.partitionTags ?? [:]) { $1 }
             new.partition = part.first?.partitionValues
             added += try await addFiles(staged, new, in: table)
         }

@@ -21,6 +21,11 @@ enum Checkout {
     /// them fails.
     static let hasJudges: Bool = isContinuousIntegration || FileManager.default.isExecutableFile(atPath: python)
 
+    /// Where `scripts/bootstrap --test` puts Airflow, Prefect and Luigi: an environment each.
+    static let bridges = root + "/.deps/bridges"
+    static let hasBridges: Bool =
+        isContinuousIntegration || FileManager.default.fileExists(atPath: bridges + "/luigi/requirements.txt")
+
     static let flights = root + "/examples/flights"
     static let hasFlights: Bool =
         isContinuousIntegration || FileManager.default.fileExists(atPath: root + "/.deps/data/nycflights13")

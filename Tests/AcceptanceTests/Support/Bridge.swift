@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// Airflow, Prefect or Luigi as it comes from the package index, in an environment of its own.
+enum Bridge: String, CaseIterable, CustomTestStringConvertible {
+    case airflow, prefect, luigi
+
+    var testDescription: String { rawValue }
+
+    /// The file that `export` writes, in a project's folder.
+    var file: String { "dags/shop_\(rawValue).py" }
+
+    private var python: String { Checkout.bridges + "/\(rawValue)/bin/python" }
+
+    /// Nothing of the machine's own set-up, and no network beyond this machine.
+    private func environment(in sandbox: Sandbox) -> [String: String] {
+        let own = [
+            "MILLRACE": Checkout.millrace, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", "DO_NOT_TRACK": "1",
+            "AIRFLOW_HOME": sandbox.path + "/airflow", "AIRFLOW__CORE__DAGS_FOLDER": sandbox.path + "/dags",
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False", "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+            "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "300", "SCARF_ANALYTICS": "false",
+            "PREFECT_HOME": sandbox.path + "/prefect", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+        ]
+        return ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(sandbox.environment) { $1 }
+    }
+
+    /// What a new installation needs once.
+    func prepare(in sandbox: Sandbox) throws {
+        guard self == .airflow else { return }
+        _ = try start(["-m", "airflow", "db", "migrate"], in: sandbox).wait()
+    }
+
+    /// Starts all tasks of the project's trigger `nightly`.
+    func startNightly(in sandbox: Sandbox) throws -> Program {
+        switch self {
+        case .airflow: try start(["-m", "airflow", "dags", "test", "shop_nightly", "2026-03-05"], in: sandbox)
+        case .prefect:
+            try start(
+                [
+                    "-c",
+                    """
+                    import sys
+                    sys.path.insert(0, "dags")
+                    import shop_prefect
+                    sys.exit(0 if shop_prefect.nightly(return_state=True).is_completed() else 1)
+                    """,
+                ], in: sandbox)
+        case .luigi: try start([file, "Nightly", "--local-scheduler"], in: sandbox)
+        }
+    }
+
+    func start(_ arguments: [String], in sandbox: Sandbox) throws -> Program {
+        try Program(python, arguments, in: sandbox.path, environment: environment(in: sandbox))
+    }
+}
