@@ -28,7 +28,7 @@ struct RouteTests {
         let (playground, run) = try await Shared.shared.playground()
         try await TestServer.with(playground) { server in
             let pages = [
-                ("/", "totals"), ("/datasets/clean", "doubled"), ("/datasets/clean/versions", "CREATE"),
+                ("/", "totals"), ("/datasets/clean", "doubled"), ("/datasets/clean/versions", "Made from"),
                 ("/datasets/clean/preview", "amount"), ("/datasets/clean/checks", "unique"),
                 ("/datasets/clean/lineage", "totals"), ("/datasets/clean/quarantine", "outside"),
                 ("/datasets/raw/quarantine", "refused no row"), ("/runs", run.text), ("/runs/\(run)", "version 0"),
