@@ -125,7 +125,9 @@ let package = Package(
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Millrace", "Project", "Recording", "Scheduling", "Serving", "Timetable", logging, serviceLifecycle,
+                "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Serving", "Timetable",
+                logging,
+                serviceLifecycle,
             ], exclude: ["Browser"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"], exclude: ["Golden"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),

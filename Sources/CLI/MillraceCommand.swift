@@ -22,7 +22,8 @@ struct MillraceCommand: ParsableCommand {
                 name: "Making", subcommands: [Init.self, CheckCommand.self, PlanCommand.self, Run.self]),
             CommandGroup(name: "Looking", subcommands: [List.self, Show.self, History.self, Query.self, Diff.self]),
             CommandGroup(
-                name: "Orchestrating", subcommands: [Serve.self, Runs.self, Retry.self, Cancel.self, Backfill.self, SurveyCommand.self]),
+                name: "Orchestrating",
+                subcommands: [Serve.self, Runs.self, Retry.self, Cancel.self, Backfill.self, SurveyCommand.self]),
             CommandGroup(
                 name: "Looking after the store",
                 subcommands: [Optimize.self, Vacuum.self, Restore.self, Tag.self, Delete.self]),

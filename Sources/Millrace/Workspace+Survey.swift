@@ -50,7 +50,8 @@ extension Workspace {
     private func facts(of dataset: Dataset, in graph: Graph?) -> Survey.Dataset {
         Survey.Dataset(
             name: dataset.name, kind: dataset.step.kind, description: dataset.description, tags: dataset.tags,
-            definedIn: fromRoot(dataset.step.sql?.file.path ?? dataset.span.file.path), sql: (dataset.step.sql?.text).map(project.redaction.redact),
+            definedIn: fromRoot(dataset.step.sql?.file.path ?? dataset.span.file.path),
+            sql: (dataset.step.sql?.text).map(project.redaction.redact),
             mode: dataset.mode.rawValue, incremental: dataset.incremental?.value,
             needs: graph?.inputs[dataset.name] ?? [],
             neededFor: (graph?.dependents[dataset.name] ?? []).sorted(), key: dataset.key.map(\.value),

@@ -26,7 +26,10 @@ struct AccessTests {
             for route in server.site.routes.routes where route.kind != .open && route.kind != .login {
                 let path = route.template.replacing("{run}", with: run.text).replacing("{dataset}", with: "clean")
                     .replacing("{trigger}", with: "nightly").replacing("{backfill}", with: "b1")
-                for headers in [[:], ["Authorization": "Bearer nonsense"], ["Authorization": "Basic YTpi"], ["Cookie": "millrace=" + String(repeating: "a", count: 64)]] {
+                for headers in [
+                    [:], ["Authorization": "Bearer nonsense"], ["Authorization": "Basic YTpi"],
+                    ["Cookie": "millrace=" + String(repeating: "a", count: 64)],
+                ] {
                     let type = route.kind == .form ? "application/x-www-form-urlencoded" : "application/json"
                     let answer = await server.client.ask(
                         route.method.rawValue, path, headers.merging(["Content-Type": type]) { $1 },
@@ -81,9 +84,11 @@ struct AccessTests {
         }
     }
 
-    @Test("after signing in one gets to a place of this server only", arguments: [
-        "//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\r\nSet-Cookie: x=1", "",
-    ])
+    @Test(
+        "after signing in one gets to a place of this server only",
+        arguments: [
+            "//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\r\nSet-Cookie: x=1", "",
+        ])
     func redirects(_ next: String) {
         #expect(LoginPage.place(next) == "/")
     }
@@ -134,7 +139,8 @@ struct AccessTests {
                 statuses.append(
                     await server.client.post(
                         "/login", form: ["csrf": page.seal ?? "", "password": "guess \(number)"],
-                        ["Cookie": page.cookie ?? ""]).status)
+                        ["Cookie": page.cookie ?? ""]
+                    ).status)
             }
             #expect(statuses.prefix(8).allSatisfy { $0 == 401 })
             #expect(statuses.suffix(4).allSatisfy { $0 == 429 })

@@ -39,7 +39,9 @@ struct PieceTests {
         #expect(host?.port == port)
     }
 
-    @Test("what is no host name is none", arguments: ["", ":80", "a:", "a:b", "a:123456", "[x]", "[::1", "a b", "a/b", "ü"])
+    @Test(
+        "what is no host name is none",
+        arguments: ["", ":80", "a:", "a:b", "a:123456", "[x]", "[::1", "a b", "a/b", "ü"])
     func noHostNames(_ text: String) { #expect(HostName(text) == nil) }
 
     @Test("a rate limit lets so many through at once, and then as time passes")
@@ -85,7 +87,9 @@ struct PieceTests {
         #expect(JSON(reading: text)?.text == text)
         #expect(JSON(reading: #""\ud83d\udc1f\u00e9""#)?.asString == "🐟é")
         #expect(JSON(reading: "99999999999999999999")?.asDouble == 1e20)
-        for bad in ["", "{", "[1,]", "01", "1.", "+1", "\"\u{1}\"", "\"\\ud83d\"", "nul", "{\"a\":1,}", "[1] 2", "\"\\x\""] {
+        for bad in [
+            "", "{", "[1,]", "01", "1.", "+1", "\"\u{1}\"", "\"\\ud83d\"", "nul", "{\"a\":1,}", "[1] 2", "\"\\x\"",
+        ] {
             #expect(JSON(reading: bad) == nil, "\(bad)")
         }
         #expect(JSON(reading: String(repeating: "[", count: 100_000)) == nil)
@@ -95,7 +99,8 @@ struct PieceTests {
     func words() {
         func lines(_ text: String) -> [String] { JSON(reading: text).map(RunWords.lines)?.map(\.text) ?? [] }
         #expect(lines(#"{"event":"step_progressed","dataset":"a","fraction":0.5}"#).isEmpty)
-        #expect(lines(#"{"event":"step_started","dataset":"a","kind":"sql","reasons":["new"]}"#) == ["sql started: new"])
+        #expect(
+            lines(#"{"event":"step_started","dataset":"a","kind":"sql","reasons":["new"]}"#) == ["sql started: new"])
         #expect(
             lines(#"{"event":"step_failed","cause":"check","diagnostics":[{"message":"m","notes":["n"],"hint":"h"}]}"#)
                 == ["failed (check)", "m", "n", "hint: h"])

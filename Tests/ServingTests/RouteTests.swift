@@ -28,11 +28,12 @@ struct RouteTests {
         let (playground, run) = try await Shared.shared.playground()
         try await TestServer.with(playground) { server in
             let pages = [
-                ("/", "totals"), ("/datasets/clean", "doubled"), ("/datasets/clean/versions", "CREATE"),
+                ("/", "totals"), ("/datasets/clean", "doubled"), ("/datasets/clean/versions", "Made from"),
                 ("/datasets/clean/preview", "amount"), ("/datasets/clean/checks", "unique"),
                 ("/datasets/clean/lineage", "totals"), ("/datasets/clean/quarantine", "outside"),
                 ("/datasets/raw/quarantine", "refused no row"), ("/runs", run.text), ("/runs/\(run)", "version 0"),
-                ("/runs/20991231T235959-ffffff", "queued"), ("/triggers", "Europe/Berlin"), ("/backfills", "2024-01-31"),
+                ("/runs/20991231T235959-ffffff", "queued"), ("/triggers", "Europe/Berlin"),
+                ("/backfills", "2024-01-31"),
                 ("/search?q=amount", "clean.amount"), ("/runs?outcome=failed", "no such run"),
                 ("/runs?from=9000000000000.\(run)", "Older ones"),
             ]
@@ -65,7 +66,8 @@ struct RouteTests {
     func rows() async throws {
         let (playground, _) = try await Shared.shared.playground()
         try await TestServer.with(playground) { server in
-            let preview = JSON(reading: await server.client.get("/api/v1/datasets/clean/preview?version=0&limit=3").body)
+            let preview = JSON(
+                reading: await server.client.get("/api/v1/datasets/clean/preview?version=0&limit=3").body)
             #expect(preview?["rows"]?.asArray?.count == 3)
             #expect(preview?["columns"]?.asArray?.compactMap(\.asString) == ["id", "label", "amount"])
             #expect(preview?["rows"]?.asArray?.first?["amount"]?.asInt == 4)

@@ -41,7 +41,8 @@ struct Serve: AsyncParsableCommand {
     var behindTLS = false
     @Option(
         name: .long,
-        help: ArgumentHelp("Write a user into the file of --users, asking for the password, and end.", valueName: "name"))
+        help: ArgumentHelp(
+            "Write a user into the file of --users, asking for the password, and end.", valueName: "name"))
     var addUser: String?
     @Option(name: .long, help: "What the new user may do: viewer, operator or admin.") var role = Role.viewer
     @OptionGroup(title: "Global options") var global: GlobalOptions

@@ -11,7 +11,9 @@ struct SurveyCommand: AsyncParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     mutating func run() async throws {
-        guard let root = ProjectReader.findRoot(from: global.folder) else { throw Ended(status: ExitStatus.userMistake) }
+        guard let root = ProjectReader.findRoot(from: global.folder) else {
+            throw Ended(status: ExitStatus.userMistake)
+        }
         _ = try await SurveyFile(root: root).renew(global.workspaceOptions())
     }
 }

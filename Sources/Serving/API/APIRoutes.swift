@@ -17,7 +17,8 @@ enum APIRoutes {
     private static let looking: [Route] = [
         Route(
             .get, v1 + "/datasets", .api, .viewer,
-            Operation("listDatasets", "The datasets and how they stand", query: [.text("state"), .text("tag")], "Datasets")
+            Operation(
+                "listDatasets", "The datasets and how they stand", query: [.text("state"), .text("tag")], "Datasets")
         ) { visit, site in
             let sight = site.sight
             var datasets = sight.survey.datasets
@@ -39,7 +40,8 @@ enum APIRoutes {
         Route(
             .get, v1 + "/datasets/{dataset}/versions", .api, .viewer,
             Operation(
-                "listVersions", "The newest versions, the newest first", query: [.int("limit", 1...1000, 50)], "Versions")
+                "listVersions", "The newest versions, the newest first", query: [.int("limit", 1...1000, 50)],
+                "Versions")
         ) { visit, site in
             let dataset = try site.sight.dataset(visit["dataset"])
             let limit = try visit.int("limit", 1...1000, usual: 50)
@@ -130,7 +132,8 @@ enum APIRoutes {
         },
         Route(
             .post, v1 + "/runs", .api, .operator,
-            Operation("startRun", "Starts a run now; a full refresh needs an admin", body: "RunOrder", "Reply", status: 202)
+            Operation(
+                "startRun", "Starts a run now; a full refresh needs an admin", body: "RunOrder", "Reply", status: 202)
         ) { visit, site in
             var fields = try BodyFields(visit.body)
             let order = RunOrder(

@@ -52,7 +52,9 @@ struct BodyFields {
         throw Trouble.invalid("there is no field '\(name.prefix(100))' here")
     }
 
-    static func isPlain(_ text: String) -> Bool { !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
+    static func isPlain(_ text: String) -> Bool {
+        !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+    }
 }
 
 /// What a visitor wants, from a form or a body: checked as far as its form goes.

@@ -13,7 +13,9 @@ enum Metrics {
         var page = Page()
         let snapshot = site.control.snapshot()
         let survey = site.sight.survey
-        page.add("millrace_up_seconds", "gauge", "Since the server was started.", [("", Double(now - site.startedAt) / 1000)])
+        page.add(
+            "millrace_up_seconds", "gauge", "Since the server was started.", [("", Double(now - site.startedAt) / 1000)]
+        )
         page.add("millrace_datasets", "gauge", "Datasets by state.", counts(survey.datasets.map(\.state), "state"))
         page.add(
             "millrace_datasets_late", "gauge", "Datasets older than their freshness allows.",
@@ -32,7 +34,8 @@ enum Metrics {
             "millrace_triggers_paused", "gauge", "Triggers that are paused.",
             [("", Double(snapshot.triggers.count(where: \.isPaused)))])
         page.add(
-            "millrace_backfills", "gauge", "Backfills by phase.", counts(snapshot.backfills.map(\.phase.rawValue), "phase"))
+            "millrace_backfills", "gauge", "Backfills by phase.",
+            counts(snapshot.backfills.map(\.phase.rawValue), "phase"))
         page.add("millrace_streams", "gauge", "Live views that are open.", [("", Double(site.hub.listeners))])
         if let bytes = residentBytes() {
             page.add("process_resident_memory_bytes", "gauge", "Memory of the server.", [("", Double(bytes))])

@@ -106,7 +106,9 @@ enum OpenAPI {
                 ("operationId", .string("watch")),
                 (
                     "summary",
-                    .string("Server-sent events: run, output, trigger, backfill, datasets; 'Last-Event-ID' goes on after one")
+                    .string(
+                        "Server-sent events: run, output, trigger, backfill, datasets; 'Last-Event-ID' goes on after one"
+                    )
                 ),
                 ("parameters", .array([Operation.Parameter.text("run").json])),
                 ("responses", .object([("200", answer("The stream", "text/event-stream", plain)), ("4XX", problem)])),
@@ -136,7 +138,10 @@ enum OpenAPI {
             .object([
                 ("operationId", .string("getHealth")), ("summary", .string("Answers as long as the server does")),
                 ("security", .array([])),
-                ("responses", .object([("200", answer("Well", "application/json", reference("Health"))), ("4XX", problem)])),
+                (
+                    "responses",
+                    .object([("200", answer("Well", "application/json", reference("Health"))), ("4XX", problem)])
+                ),
             ])
         ),
     ]

@@ -60,7 +60,8 @@ enum ChildProcess {
 
     private static func read(_ handle: FileHandle, limit: Int) -> Data {
         var data = Data()
-        while data.count < limit, let more = try? handle.read(upToCount: min(1 << 16, limit - data.count)), !more.isEmpty
+        while data.count < limit, let more = try? handle.read(upToCount: min(1 << 16, limit - data.count)),
+            !more.isEmpty
         {
             data += more
         }

@@ -142,7 +142,9 @@ enum RunWords {
             let took = event["seconds"]?.asDouble.map { " in \(Quantity.seconds($0))" } ?? ""
             return [line(level, "run \(outcome.replacing("_", with: " "))\(took)")]
         case let other?:
-            return [line(.plain, event["text"]?.asString ?? event["message"]?.asString ?? other.replacing("_", with: " "))]
+            return [
+                line(.plain, event["text"]?.asString ?? event["message"]?.asString ?? other.replacing("_", with: " "))
+            ]
         case nil:
             // What a command says that could not even begin.
             return (event["diagnostics"]?.asArray ?? []).map {
@@ -179,7 +181,8 @@ enum RunWords {
             switch step.result {
             case "done":
                 let rows = step.rows.map { ", \(Quantity.count($0.published, "row"))" } ?? ""
-                let refused = (step.rows?.quarantined ?? 0) > 0
+                let refused =
+                    (step.rows?.quarantined ?? 0) > 0
                     ? ", \(Quantity.grouped(step.rows?.quarantined ?? 0)) quarantined" : ""
                 add(end, .good, "version \(step.version.map { "\($0)" } ?? "?")\(rows)\(refused)")
             case "failed": add(end, .bad, "failed: \(step.message ?? step.cause ?? "no reason is known")")

@@ -57,7 +57,8 @@ enum Search {
         }
         for trigger in site.control.snapshot().triggers {
             guard let rank = rank(trigger.name) else { continue }
-            found.append((rank, Finding(kind: .trigger, name: trigger.name, text: trigger.condition, path: "/triggers")))
+            found.append(
+                (rank, Finding(kind: .trigger, name: trigger.name, text: trigger.condition, path: "/triggers")))
         }
         for feed in site.sight.survey.feeds {
             guard let rank = rank(feed.name) else { continue }
@@ -65,7 +66,8 @@ enum Search {
                 (
                     rank,
                     Finding(
-                        kind: .feed, name: feed.name, text: "a feed of \(feed.dataset)", path: "/datasets/\(feed.dataset)")
+                        kind: .feed, name: feed.name, text: "a feed of \(feed.dataset)",
+                        path: "/datasets/\(feed.dataset)")
                 ))
         }
         if Site.isRunName(text), text.utf8.count >= 4 {

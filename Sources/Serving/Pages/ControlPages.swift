@@ -12,11 +12,14 @@ enum ControlPages {
         let rows = triggers.html { trigger in
             let name = trigger.name
             let actions: HTML =
-                !mayChange ? ""
+                !mayChange
+                ? ""
                 : Pieces.button("Run now", "/triggers/\(url: name)/fire", visit, label: "Run \(name) now")
                     + (trigger.isPaused
-                        ? Pieces.button("Resume", "/triggers/\(url: name)/resume", visit, style: "main", label: "Resume \(name)")
-                        : Pieces.button("Pause", "/triggers/\(url: name)/pause", visit, style: "quiet", label: "Pause \(name)"))
+                        ? Pieces.button(
+                            "Resume", "/triggers/\(url: name)/resume", visit, style: "main", label: "Resume \(name)")
+                        : Pieces.button(
+                            "Pause", "/triggers/\(url: name)/pause", visit, style: "quiet", label: "Pause \(name)"))
             return """
                 <tr><th scope="row">\(name)</th><td>\(trigger.isPaused ? Pieces.badge("stale", "paused") : Pieces.badge("good", "active"))</td>\
                 <td class="wrap">\(trigger.condition)</td>\
@@ -38,7 +41,8 @@ enum ControlPages {
             : Pieces.table("Triggers", head, rows)
         return Frame.page(
             "Triggers", .triggers, visit, site, live: "",
-            "<div class=\"head\"><h1>Triggers</h1></div>\(Pieces.section("triggers", "What starts runs", live: true, body))")
+            "<div class=\"head\"><h1>Triggers</h1></div>\(Pieces.section("triggers", "What starts runs", live: true, body))"
+        )
     }
 
     // MARK: Backfills
@@ -64,7 +68,9 @@ enum ControlPages {
             }
             if backfill.phase == .running { actions += button("Pause", "pause", "quiet") }
             if backfill.phase == .paused { actions += button("Resume", "resume", "main") }
-            if backfill.phase == .running || backfill.phase == .paused { actions += button("Cancel", "cancel", "danger") }
+            if backfill.phase == .running || backfill.phase == .paused {
+                actions += button("Cancel", "cancel", "danger")
+            }
         }
         let total = max(1, backfill.total)
         func width(_ count: Int) -> Int { count * 1000 / total }
@@ -89,9 +95,12 @@ enum ControlPages {
         guard visit.mayBe(.operator) else { return "" }
         let datasets = site.sight.survey.datasets.filter { $0.partitions != nil }
         guard !datasets.isEmpty else {
-            return Pieces.section("new", "A new one", Pieces.empty("No dataset of the project is made part by part (partitions)."))
+            return Pieces.section(
+                "new", "A new one", Pieces.empty("No dataset of the project is made part by part (partitions)."))
         }
-        let options = datasets.html { "<option value=\"\($0.name.text)\">\($0.name.text) (\($0.partitions ?? ""))</option>" }
+        let options = datasets.html {
+            "<option value=\"\($0.name.text)\">\($0.name.text) (\($0.partitions ?? ""))</option>"
+        }
         return Pieces.section(
             "new", "A new one",
             """

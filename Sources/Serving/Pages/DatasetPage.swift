@@ -54,11 +54,16 @@ enum DatasetPage {
                     "\(Quantity.grouped(account.read)) read = \(Quantity.grouped(account.published)) published + \(Quantity.grouped(account.quarantined)) refused"
                 ))
         }
-        if !dataset.key.isEmpty { facts.append(("Key", "<span class=\"mono\">\(dataset.key.joined(separator: ", "))</span>")) }
+        if !dataset.key.isEmpty {
+            facts.append(("Key", "<span class=\"mono\">\(dataset.key.joined(separator: ", "))</span>"))
+        }
         if let partitions = dataset.partitions { facts.append(("Partitions", "\(partitions)")) }
         if let within = dataset.freshWithin {
             facts.append(
-                ("Freshness", "within \(Quantity.seconds(Double(within)))\(dataset.isLate(at: visit.now) ? ", and it is late" : "")"))
+                (
+                    "Freshness",
+                    "within \(Quantity.seconds(Double(within)))\(dataset.isLate(at: visit.now) ? ", and it is late" : "")"
+                ))
         }
         if let splits = live?.record?.splits, !splits.isEmpty {
             let words = splits.sorted { $0.value > $1.value }.map { "\($0.key) \(Quantity.grouped($0.value))" }
@@ -68,7 +73,9 @@ enum DatasetPage {
         if !dataset.neededFor.isEmpty { facts.append(("Needed for", names(dataset.neededFor))) }
         if !dataset.tags.isEmpty { facts.append(("Tags", "\(dataset.tags.joined(separator: ", "))")) }
         let sql: HTML =
-            dataset.sql.map { "<details><summary>The query</summary><pre class=\"code\" tabindex=\"0\"><code>\($0)</code></pre></details>" } ?? ""
+            dataset.sql.map {
+                "<details><summary>The query</summary><pre class=\"code\" tabindex=\"0\"><code>\($0)</code></pre></details>"
+            } ?? ""
         let body =
             Pieces.section("facts", "At a glance", live: true, Pieces.facts(facts))
             + Pieces.section("checks", "Checks of the live version", live: true, checks(live?.record))
@@ -77,7 +84,10 @@ enum DatasetPage {
     }
 
     private static func names(_ names: [DatasetName]) -> HTML {
-        HTML(names.enumerated().map { $0.offset == 0 ? Pieces.dataset($0.element.text) : ", \(Pieces.dataset($0.element.text))" })
+        HTML(
+            names.enumerated().map {
+                $0.offset == 0 ? Pieces.dataset($0.element.text) : ", \(Pieces.dataset($0.element.text))"
+            })
     }
 
     private static func columns(_ dataset: Survey.Dataset) -> HTML {
@@ -92,7 +102,8 @@ enum DatasetPage {
                 """
         }
         return Pieces.table(
-            "Columns", "<th scope=\"col\">Column</th><th scope=\"col\">Type</th><th scope=\"col\">Description</th>", rows)
+            "Columns", "<th scope=\"col\">Column</th><th scope=\"col\">Type</th><th scope=\"col\">Description</th>",
+            rows)
     }
 
     private static func checks(_ record: VersionRecord?) -> HTML {
@@ -121,7 +132,9 @@ enum DatasetPage {
         let tags = Dictionary(grouping: dataset.live?.tags ?? [], by: \.version)
         let rows = entries.html { entry in
             let labels = (tags[entry.version.number] ?? []).html { " \(Pieces.badge("plain", $0.name))" }
-            let inputs = (entry.record?.inputs ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value.version)" }
+            let inputs = (entry.record?.inputs ?? [:]).sorted { $0.key < $1.key }.map {
+                "\($0.key)@\($0.value.version)"
+            }
             return """
                 <tr><th scope="row">\(entry.version.number)\(labels)</th>\
                 <td>\(Pieces.ago(entry.time, now: visit.now))</td>\
@@ -142,7 +155,9 @@ enum DatasetPage {
             <th scope="col">Look</th>
             """
         let more: HTML =
-            hasMore ? "<p class=\"more\"><a href=\"/datasets/\(url: name)/versions?limit=\(entries.count * 4)\">older versions</a></p>" : ""
+            hasMore
+            ? "<p class=\"more\"><a href=\"/datasets/\(url: name)/versions?limit=\(entries.count * 4)\">older versions</a></p>"
+            : ""
         let body: HTML =
             entries.isEmpty ? Pieces.empty("There is no version yet.") : Pieces.table("Versions", head, rows) + more
         return frame(dataset, .versions, visit, site, Pieces.section("versions", "Versions", live: true, body))

@@ -17,8 +17,9 @@ enum OverviewPage {
         let graph: HTML =
             survey.datasets.isEmpty
             ? Pieces.empty(site.knowledge.isRenewed ? "The project has no datasets yet." : "Looking at the project …")
-            : isLarge ? "<details><summary>Show the graph of \(survey.datasets.count) datasets</summary>\(picture)</details>"
-            : picture
+            : isLarge
+                ? "<details><summary>Show the graph of \(survey.datasets.count) datasets</summary>\(picture)</details>"
+                : picture
         let body: HTML = """
             <div class="head"><h1>\(site.project)</h1><div class="actions">\(runForm(visit))</div></div>
             <div id="state" data-live>\(problems(survey, site))\(tally(marks, survey, visit))</div>

@@ -60,7 +60,8 @@ enum PageRoutes {
                     selection: try Orders.selection(visit.form.text("selection") ?? ""),
                     isFullRefresh: visit.form["full_refresh"] == "yes")
                 let reply = try await site.start(order, visit)
-                return .seeOther((reply.run.map { "/runs/\(PercentEncoding.encode($0.text))" } ?? "/runs") + "?said=started")
+                return .seeOther(
+                    (reply.run.map { "/runs/\(PercentEncoding.encode($0.text))" } ?? "/runs") + "?said=started")
             },
             Route(.post, "/runs/{run}/retry", .form, .operator) { visit, site in
                 let run = try site.run(visit["run"]).run
@@ -89,7 +90,8 @@ enum PageRoutes {
                 func number(_ name: String, _ range: ClosedRange<Int>) throws -> Int? {
                     guard let text = visit.form.text(name) else { return nil }
                     guard let number = Int(text), range.contains(number) else {
-                        throw Trouble.invalid("'\(name)' is a whole number from \(range.lowerBound) to \(range.upperBound)")
+                        throw Trouble.invalid(
+                            "'\(name)' is a whole number from \(range.lowerBound) to \(range.upperBound)")
                     }
                     return number
                 }
@@ -157,7 +159,8 @@ enum PageRoutes {
         Route(.get, "/assets/script.js", .open) { _, _ in asset(Assets.script, "text/javascript; charset=utf-8") },
         Route(.get, "/assets/icon.svg", .open) { _, _ in asset(Assets.icon, "image/svg+xml") },
         Route(.get, "/favicon.ico", .open) { _, _ in asset(Assets.icon, "image/svg+xml") },
-        Route(.get, "/robots.txt", .open) { _, _ in asset("User-agent: *\nDisallow: /\n", "text/plain; charset=utf-8") },
+        Route(.get, "/robots.txt", .open) { _, _ in asset("User-agent: *\nDisallow: /\n", "text/plain; charset=utf-8")
+        },
     ]
 
     private static func asset(_ text: String, _ type: String) -> Response {

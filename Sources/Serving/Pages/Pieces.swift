@@ -30,14 +30,20 @@ enum Pieces {
     }
 
     static func span(_ seconds: Double) -> String {
-        seconds < 60 ? "\(Int(seconds)) s"
-            : seconds < 3600 ? "\(Int(seconds / 60)) min"
-            : seconds < 172_800 ? Quantity.seconds(seconds) : "\(Int(seconds / 86_400)) days"
+        seconds < 60
+            ? "\(Int(seconds)) s"
+            : seconds < 3600
+                ? "\(Int(seconds / 60)) min"
+                : seconds < 172_800 ? Quantity.seconds(seconds) : "\(Int(seconds / 86_400)) days"
     }
 
-    static func number(_ value: Int?) -> HTML { value.map { "\(Quantity.grouped($0))" } ?? "<span class=\"none\">–</span>" }
+    static func number(_ value: Int?) -> HTML {
+        value.map { "\(Quantity.grouped($0))" } ?? "<span class=\"none\">–</span>"
+    }
 
-    static func bytes(_ value: Int?) -> HTML { value.map { "\(Quantity.bytes($0))" } ?? "<span class=\"none\">–</span>" }
+    static func bytes(_ value: Int?) -> HTML {
+        value.map { "\(Quantity.bytes($0))" } ?? "<span class=\"none\">–</span>"
+    }
 
     static func dataset(_ name: String) -> HTML { "<a href=\"/datasets/\(url: name)\">\(name)</a>" }
 
@@ -109,7 +115,9 @@ extension Site {
     func marks(now: Int) -> [DatasetName: StateMark] {
         let results = history.lastResults()
         var running: Set<String> = []
-        for run in control.snapshot().runs where run.phase == .running { running.formUnion(logs.marks(of: run.run).keys) }
+        for run in control.snapshot().runs where run.phase == .running {
+            running.formUnion(logs.marks(of: run.run).keys)
+        }
         var marks: [DatasetName: StateMark] = [:]
         for dataset in sight.survey.datasets {
             let age = dataset.live?.published.map { Timestamp.ago($0, now: now) }

@@ -27,7 +27,8 @@ enum RunPages {
         var older: HTML = ""
         if let next = page.next {
             let kept: HTML = outcome.map { "&amp;outcome=\(url: $0)" } ?? ""
-            older = "<p class=\"more\"><a rel=\"next\" href=\"/runs?from=\(url: next.description)\(kept)\">older runs</a></p>"
+            older =
+                "<p class=\"more\"><a rel=\"next\" href=\"/runs?from=\(url: next.description)\(kept)\">older runs</a></p>"
         }
         let body: HTML =
             page.runs.isEmpty ? Pieces.empty("There is no such run.") : Pieces.table("Runs", head, rows) + older
@@ -85,7 +86,10 @@ enum RunPages {
         if let seconds = duration(run, visit.now) { facts.append(("Took", "\(Quantity.seconds(seconds))")) }
         if let counts = run.counts {
             facts.append(
-                ("Steps", "\(counts.done) made, \(counts.failed) failed, \(counts.skipped) skipped, \(counts.upToDate) up to date"))
+                (
+                    "Steps",
+                    "\(counts.done) made, \(counts.failed) failed, \(counts.skipped) skipped, \(counts.upToDate) up to date"
+                ))
         }
         if let attempt = run.attempt, attempt > 1 { facts.append(("Attempt", "\(attempt)")) }
         let steps = site.history.steps(of: run.run)
@@ -104,12 +108,14 @@ enum RunPages {
     private static func timeline(_ run: RunView, _ steps: [PastStep], _ visit: Visit, _ site: Site) -> HTML {
         guard !steps.isEmpty else {
             return Pieces.empty(
-                run.phase == "queued" ? "It waits for its turn."
+                run.phase == "queued"
+                    ? "It waits for its turn."
                     : run.isLive ? "No step has begun yet." : "No step was made.")
         }
         let start = min(run.startedAt ?? .max, steps.map(\.startedAt).min() ?? 0)
         let end = max(
-            run.finishedAt ?? (run.isLive ? visit.now : start), steps.compactMap(\.finishedAt).max() ?? start, start + 1)
+            run.finishedAt ?? (run.isLive ? visit.now : start), steps.compactMap(\.finishedAt).max() ?? start, start + 1
+        )
         let marks = site.logs.marks(of: run.run)
         let checks = Dictionary(
             grouping: site.history.checks(of: run.run).filter { $0.status != "passed" }, by: \.dataset)
@@ -126,7 +132,8 @@ enum RunPages {
     }
 
     private static func row(
-        _ step: PastStep, _ unhappy: [PastCheck], from start: Int, to end: Int, _ run: RunView, _ mark: StepMark?, _ visit: Visit
+        _ step: PastStep, _ unhappy: [PastCheck], from start: Int, to end: Int, _ run: RunView, _ mark: StepMark?,
+        _ visit: Visit
     ) -> HTML {
         let isRunning = step.result == nil && run.phase == "running"
         let last = step.finishedAt ?? (isRunning ? visit.now : step.startedAt)
@@ -157,7 +164,9 @@ enum RunPages {
         let list: HTML = unhappy.isEmpty ? "" : "<ul class=\"list small\">\(checks)</ul>"
         let seconds = step.seconds ?? (isRunning ? Double(visit.now - step.startedAt) / 1000 : nil)
         let version: HTML =
-            step.version.map { "<a href=\"/datasets/\(url: step.dataset)/preview?version=\($0.number)\">version \($0.number)</a> " } ?? ""
+            step.version.map {
+                "<a href=\"/datasets/\(url: step.dataset)/preview?version=\($0.number)\">version \($0.number)</a> "
+            } ?? ""
         return """
             <tr><th scope="row">\(Pieces.dataset(step.dataset))</th><td data-step="\(step.dataset)">\(state)</td>\
             <td class="axis"><svg class="bar \(style)" viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">\
@@ -172,7 +181,8 @@ enum RunPages {
         let items = lines.html { line in
             let time = line.at.map { String($0.dropFirst(11).prefix(8)) } ?? ""
             let dataset: HTML = line.dataset.map { "<b>\($0)</b> " } ?? ""
-            return "<li class=\"\(line.level.rawValue)\"><span class=\"when\">\(time)</span> \(dataset)<span>\(line.text)</span></li>"
+            return
+                "<li class=\"\(line.level.rawValue)\"><span class=\"when\">\(time)</span> \(dataset)<span>\(line.text)</span></li>"
         }
         return """
             <ol class="log" id="lines" tabindex="0" role="log" aria-label="Log of the run">\(items)</ol>

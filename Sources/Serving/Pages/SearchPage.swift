@@ -10,12 +10,15 @@ enum SearchPage {
             """
         }
         let body: HTML =
-            text.isEmpty ? Pieces.empty("Type what you look for: a dataset, a column, a trigger, a feed or a run.")
-            : found.isEmpty ? Pieces.empty("Nothing has '\(text.prefix(200))' in its name or description.")
-            : "<ul class=\"list results\">\(items)</ul>"
+            text.isEmpty
+            ? Pieces.empty("Type what you look for: a dataset, a column, a trigger, a feed or a run.")
+            : found.isEmpty
+                ? Pieces.empty("Nothing has '\(text.prefix(200))' in its name or description.")
+                : "<ul class=\"list results\">\(items)</ul>"
         return Frame.page(
             "Search", nil, visit, site,
-            "<div class=\"head\"><h1>Search</h1></div>\(Pieces.section("found", text.isEmpty ? "Nothing yet" : "Found", body))")
+            "<div class=\"head\"><h1>Search</h1></div>\(Pieces.section("found", text.isEmpty ? "Nothing yet" : "Found", body))"
+        )
     }
 
     private static func path(_ finding: Finding) -> HTML {
@@ -28,9 +31,12 @@ enum LoginPage {
         let next = visit.query.text("next") ?? visit.form.text("next") ?? "/"
         let refused: HTML = refusal.map { "<p class=\"banner bad\" role=\"alert\">\($0)</p>" } ?? ""
         let name: HTML =
-            site.options.users == nil ? ""
+            site.options.users == nil
+            ? ""
             : "<label>Name <input name=\"name\" autocomplete=\"username\" maxlength=\"128\"></label>"
-        let word = site.options.users == nil ? "Token" : site.options.token == nil ? "Password" : "Password, or the token without a name"
+        let word =
+            site.options.users == nil
+            ? "Token" : site.options.token == nil ? "Password" : "Password, or the token without a name"
         return TroublePage.bare(
             """
             <form class="login card" method="post" action="/login"><h1>Millrace</h1>\(refused)\(Pieces.seal(visit))\

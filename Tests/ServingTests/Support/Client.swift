@@ -117,15 +117,16 @@ struct Client: Sendable {
             }
         }
         guard isConnected else { return Answer() }
-        var time = timeval(tv_sec: Int(seconds), tv_usec: 0)
-        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        // A `timeval`: seconds and microseconds.
+        var time = [Int(seconds), 0]
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(2 * MemoryLayout<Int>.size))
         for (number, piece) in pieces.enumerated() {
             if number > 0 { usleep(UInt32(pause * 1_000_000)) }
             let bytes = Array(piece.utf8)
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes {
-                    Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                    Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 guard count > 0 else { break }
                 sent += count

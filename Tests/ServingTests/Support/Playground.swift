@@ -4,6 +4,7 @@ import Millrace
 import Planning
 import Project
 import Recording
+import Running
 import ServiceLifecycle
 import Testing
 
@@ -56,8 +57,8 @@ struct Playground: Sendable {
     func make() async throws -> RunID {
         let workspace = try Workspace.open(options)
         let plan = try await workspace.plan(Selection([]), forced: true)
-        let recorder = HistoryRecorder(history, process: Int(getpid())) { _ in false }
-        return try await workspace.run(plan, jobs: 1, keepGoing: false, recorders: [recorder]).run
+        let recorder = HistoryRecorder(history, process: Int(getpid()), rules: RunRules()) { _ in false }
+        return try await workspace.run(plan, Workspace.RunOptions(jobs: 1), recorders: [recorder]).run
     }
 }
 

@@ -20,7 +20,8 @@ final class ScriptedControl: SchedulerControl {
         let triggers = [
             SchedulerSnapshot.TriggerState(
                 name: "nightly", condition: "cron 0 2 * * * (Europe/Berlin)", selection: "clean+", isPaused: false,
-                next: Self.start + 3_600_000, lastFired: Self.start - 86_400_000, lastRun: RunID("20251008T000000-aaaaaa")),
+                next: Self.start + 3_600_000, lastFired: Self.start - 86_400_000,
+                lastRun: RunID("20251008T000000-aaaaaa")),
             SchedulerSnapshot.TriggerState(
                 name: "hook", condition: "a call of /hooks/hook", selection: "", isPaused: true, next: nil,
                 lastFired: nil, lastRun: nil),
