@@ -126,8 +126,7 @@ let package = Package(
             name: "ServingTests",
             dependencies: [
                 "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Serving", "Timetable",
-                logging,
-                serviceLifecycle,
+                httpTypes, logging, serviceLifecycle,
             ], exclude: ["Browser"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"], exclude: ["Golden"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),

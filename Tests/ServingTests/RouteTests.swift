@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Project
 import Recording
 import Scheduling

@@ -1,5 +1,5 @@
 import GRDB
-package import Project
+import Project
 
 extension RunHistory {
     /// Runs whose names begin so, the newest first.
