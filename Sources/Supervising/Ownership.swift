@@ -16,7 +16,8 @@ package final class Ownership: Sendable {
     /// - Throws: `Diagnostic` that says who has it.
     package init(path: String) throws(Diagnostic) {
         if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o755) }
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        // The property last: once it has a value, `deinit` closes it also when this throws.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw .error("cannot open '\(path)': \(String(cString: strerror(errno)))")
         }
@@ -30,6 +31,7 @@ package final class Ownership: Sendable {
         let text = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
         _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        self.descriptor = descriptor
     }
 
     /// The number of the process that drives the scheduler; nil when none does.
