@@ -62,7 +62,7 @@ extension Assets {
         .actions { display: flex; gap: .5rem; flex-wrap: wrap; align-items: center; }
         .lead { color: var(--faint); max-width: 75ch; }
         .crumbs { color: var(--faint); font-size: .9em; margin-bottom: .4rem; overflow-wrap: anywhere; }
-        .tabs { display: flex; gap: 1.3rem; overflow-x: auto; border-bottom: 1px solid var(--line); margin: .2rem 0 1.4rem; scrollbar-width: thin; }
+        .tabs { display: flex; gap: 1.3rem; overflow: auto hidden; border-bottom: 1px solid var(--line); margin: .2rem 0 1.4rem; scrollbar-width: thin; }
         .tabs a { padding: .5rem .1rem .6rem; color: var(--faint); text-decoration: none; border-bottom: 2px solid transparent; margin-bottom: -1px; white-space: nowrap; }
         .tabs a:hover { color: var(--ink); }
         .tabs a[aria-current] { color: var(--ink); border-color: var(--accent); font-weight: 600; }
@@ -92,7 +92,7 @@ extension Assets {
         .tally .good { border-left-color: var(--good); } .tally .stale, .tally .late { border-left-color: var(--stale); }
         .tally .bad { border-left-color: var(--bad); } .tally .new { border-left-color: var(--new); } .tally .running { border-left-color: var(--running); }
 
-        .scroll { overflow-x: auto; scrollbar-width: thin; }
+        .scroll { position: relative; overflow-x: auto; scrollbar-width: thin; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; padding: .5rem .9rem; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
         thead th { font-size: .82rem; font-weight: 600; color: var(--faint); background: var(--soft); vertical-align: bottom; }
