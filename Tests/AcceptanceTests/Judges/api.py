@@ -1,0 +1,147 @@
+"""Holds the API of `millrace serve` against its own description: prints {"failures": [...], "checked": N} as JSON.
+
+    api.py MILLRACE
+
+Schemathesis makes requests from /openapi.json, valid and faulty ones. None may end in a server error, and each answer
+must be one that the document describes.
+"""
+
+import collections
+import json
+import sys
+import tempfile
+import time
+import urllib.request
+
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from served import Server, wait
+
+EXAMPLES = 12
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+# It does not end, and is looked at below.
+ENDLESS = "/api/v1/events"
+
+
+class Known:
+    """Names that there are, so that not every request ends with 404."""
+
+    def __init__(self, server):
+        runs = json.loads(server.get("/api/v1/runs")[2])["runs"]
+        backfills = json.loads(server.get("/api/v1/backfills")[2])["backfills"]
+        self.values = {
+            "dataset": ["deliveries", "couriers_raw", "fragile", "by_day"], "run": [run["run"] for run in runs],
+            "trigger": ["nightly", "hook", "by_hand"], "backfill": [backfill["id"] for backfill in backfills],
+        }
+
+    def fill(self, case, number):
+        """Two of three requests are for something that there is."""
+        if number % 3 == 2:
+            return
+        for name in list(case.path_parameters or {}):
+            values = self.values.get(name)
+            if values:
+                case.path_parameters[name] = values[number % len(values)]
+
+
+def tell(case, error):
+    """What went wrong, in a line or few."""
+    text = str(error).strip()
+    # A group of failures lists each.
+    parts = [str(part).strip() for part in getattr(error, "exceptions", [])] or [text]
+    return [f"{case.method} {case.formatted_path} {dict(case.query or {})} {str(case.body)[:120]}: "
+            + " ".join(part.split())[:500] for part in parts]
+
+
+def judge(operation, server, known, failures):
+    count = 0
+    end = time.monotonic() + 5
+
+    def attempt(case):
+        nonlocal count
+        if time.monotonic() > end:
+            return
+        known.fill(case, count)
+        count += 1
+        try:
+            response = case.call(base_url=server.base, timeout=30)
+            if response.status_code == 429:
+                time.sleep(1)
+                return
+            case.validate_response(response, checks=CHECKS)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong is told
+            failures[operation.label].extend(tell(case, error))
+
+    for strategy in [operation.as_strategy(), operation.as_strategy(
+            generation_mode=schemathesis.GenerationMode.NEGATIVE)]:
+        run = hypothesis.given(case=strategy)(attempt)
+        run = hypothesis.settings(
+            max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
+            suppress_health_check=list(HealthCheck))(run)
+        try:
+            run()
+        except hypothesis.errors.Unsatisfiable:
+            # There is nothing faulty to send where there is nothing to send.
+            pass
+    return count
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="millrace-api-") as folder:
+        server = Server(sys.argv[1], folder)
+        first = server.run("run", "deliveries+", "+deliveries", "--no-color")
+        failures = collections.defaultdict(list)
+        checked = 0
+        if first.returncode != 0:
+            failures["millrace run"].append(first.stdout + first.stderr)
+        # What is started by chance must not keep the machine busy for hours.
+        project = server.folder / "millrace.yaml"
+        project.write_text(project.read_text().replace("range(20000000000)", "range(1000)")
+                           .replace("range(40000000)", "range(1000)"))
+        server.start()
+        try:
+            body = json.dumps({"dataset": "by_day", "from": "2024-01-01", "to": "2024-01-03"})
+            status, _, text = server.request(
+                "POST", "/api/v1/backfills", body, {"Content-Type": "application/json"})
+            if status not in (200, 201, 202):
+                failures["POST /api/v1/backfills"].append(f"a right one gets {status}: {text[:300]}")
+            known = Known(server)
+            schema = schemathesis.openapi.from_url(server.base + "/openapi.json")
+            for result in schema.get_all_operations():
+                operation = result.ok()
+                if operation.path == ENDLESS:
+                    continue
+                before = time.monotonic()
+                checked += judge(operation, server, known, failures)
+                print(f"{operation.label}: {time.monotonic() - before:.1f} s", file=sys.stderr)
+            # A stream: its head and its first bytes.
+            request = urllib.request.Request(server.base + ENDLESS)
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                kind = answer.headers.get("Content-Type", "")
+                if not kind.startswith("text/event-stream"):
+                    failures[ENDLESS].append(f"its content type is {kind}")
+            checked += 1
+            if checked < 100:
+                failures["all"].append(f"only {checked} requests were made")
+            # It is still there and well.
+            wait("the server answers after all of that", lambda: server.get("/healthz")[0] == 200, seconds=20)
+        finally:
+            status = server.stop()
+        if status != 0:
+            failures["SIGTERM"].append(f"the server ends with {status}: {server.log()[-500:]}")
+    # Of each operation the first few; the same fault comes many times.
+    told = [f"{name}: {text}" for name, texts in failures.items() for text in list(dict.fromkeys(texts))[:4]]
+    print(json.dumps({"failures": told, "checked": checked}))
+
+
+if __name__ == "__main__":
+    main()
