@@ -17,6 +17,7 @@ import hypothesis
 import schemathesis
 from hypothesis import HealthCheck
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -62,7 +63,7 @@ def tell(case, error):
             + " ".join(part.split())[:500] for part in parts]
 
 
-def judge(operation, server, known, failures):
+def judge(operation, server, known, failures, statuses):
     count = 0
     end = time.monotonic() + 5
 
@@ -74,11 +75,13 @@ def judge(operation, server, known, failures):
         count += 1
         try:
             response = case.call(base_url=server.base, timeout=30)
+            statuses[response.status_code] += 1
             if response.status_code == 429:
                 time.sleep(1)
                 return
             case.validate_response(response, checks=CHECKS)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong is told
+        # A group of failures is no Exception.
+        except (Exception, FailureGroup) as error:  # noqa: BLE001 - whatever is wrong is told
             failures[operation.label].extend(tell(case, error))
 
     for strategy in [operation.as_strategy(), operation.as_strategy(
@@ -121,8 +124,13 @@ def main():
                 if operation.path == ENDLESS:
                     continue
                 before = time.monotonic()
-                checked += judge(operation, server, known, failures)
-                print(f"{operation.label}: {time.monotonic() - before:.1f} s", file=sys.stderr)
+                statuses = collections.Counter()
+                checked += judge(operation, server, known, failures, statuses)
+                seconds = time.monotonic() - before
+                print(f"{operation.label}: {dict(statuses)}, {seconds:.1f} s", file=sys.stderr)
+                # What is never right says nothing of the answers that people get.
+                if not any(200 <= status < 300 for status in statuses):
+                    failures[operation.label].append(f"no request was answered as it should be: {dict(statuses)}")
             # A stream: its head and its first bytes.
             request = urllib.request.Request(server.base + ENDLESS)
             with urllib.request.urlopen(request, timeout=30) as answer:

@@ -135,7 +135,7 @@ class Browser:
         options.binary_location = shutil.which("chromium")
         for argument in [
             "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,900", "--disable-gpu",
-            "--hide-scrollbars=false", "--force-prefers-reduced-motion",
+            "--force-prefers-reduced-motion",
         ]:
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
@@ -177,7 +177,7 @@ class Browser:
         """Nothing on the console, and nothing asked of anybody else."""
         entries = [entry["message"] for entry in self.driver.get_log("browser")]
         entries = [entry for entry in entries if not any(word in entry for word in allowed)]
-        self.check(not entries, f"{where}: the console says {entries}")
+        self.check(not entries, f"{where}: the console says {sorted(set(entries))}")
         others = set()
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
@@ -418,7 +418,7 @@ def main():
     screenshots.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="millrace-browser-") as folder:
         server = Server(millrace, folder)
-        # A first version, a failure and a run from the command line, before anybody looks.
+        # First versions by a run from the command line, before anybody looks.
         first = server.run("run", "deliveries+", "+deliveries", "--no-color")
         server.start()
         browser = None
