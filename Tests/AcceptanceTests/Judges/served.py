@@ -1,6 +1,7 @@
 """A project with something of everything on its pages, and the server for it."""
 
 import http.client
+import os
 import pathlib
 import re
 import signal
@@ -54,13 +55,13 @@ class Server:
     def run(self, *arguments):
         return subprocess.run([self.millrace, *arguments], cwd=self.folder, capture_output=True, text=True)
 
-    def start(self):
-        output = open(self.folder / "serve.log", "w")
-        self.process = subprocess.Popen(
-            [self.millrace, "serve", "--port", "0", "--no-color"], cwd=self.folder, stdout=output,
-            stderr=subprocess.STDOUT)
-        self.base = wait("the server says its address", lambda: self.address(), seconds=60)
-        wait("the first page answers", lambda: self.get("/")[0] == 200, seconds=60)
+    def start(self, **environment):
+        with open(self.folder / "serve.log", "w") as output:
+            self.process = subprocess.Popen(
+                [self.millrace, "serve", "--port", "0", "--no-color"], cwd=self.folder, stdout=output,
+                stderr=subprocess.STDOUT, env=os.environ | environment)
+        self.base = wait("the server says its address", self.address)
+        wait("the first page answers", lambda: self.get("/")[0] < 400)
 
     def address(self):
         if self.process.poll() is not None:
