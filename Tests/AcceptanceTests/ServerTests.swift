@@ -5,7 +5,7 @@ import Testing
 @Suite("The server", .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the Python tools"))
 struct ServerTests {
     @Test(
-        "pages: nothing on the console, live progress, cancel, retry, keyboard, contrast, a phone, forms without a script",
+        "pages: quiet console, live progress, cancel, retry, keyboard, contrast, a phone, forms without a script",
         .enabled(if: Checkout.hasBrowser, "scripts/bootstrap --test installs chromium and chromium-driver"),
         .timeLimit(.minutes(10)))
     func pages() throws {

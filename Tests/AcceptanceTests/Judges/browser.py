@@ -45,7 +45,8 @@ const light = (c) => {
   return 0.2126 * f(c.r) + 0.7152 * f(c.g) + 0.0722 * f(c.b);
 };
 const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + 0.05) / (y + 0.05); };
-const canvas = matchMedia("(prefers-color-scheme: dark)").matches ? { r: 18, g: 18, b: 18, a: 1 } : { r: 255, g: 255, b: 255, a: 1 };
+const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+const canvas = isDark ? { r: 18, g: 18, b: 18, a: 1 } : { r: 255, g: 255, b: 255, a: 1 };
 const background = (element) => {
   const layers = [];
   for (let e = element; e; e = e.parentElement) {
@@ -72,7 +73,7 @@ const judge = (element, text, color) => {
   if (!ink) { result.bad.push(`'${text}': the colour ${color} is not understood`); return; }
   const contrast = ratio(over(ink, under), under);
   if (contrast < 4.5)
-    result.bad.push(`'${text.slice(0, 40)}' (${element.tagName.toLowerCase()}.${element.getAttribute("class") || ""}): ${contrast.toFixed(2)}`);
+    result.bad.push(`'${text.slice(0, 40)}' (${element.tagName.toLowerCase()}): ${contrast.toFixed(2)}`);
 };
 for (const element of document.body.querySelectorAll("*")) {
   if (/^(script|style|title|option)$/i.test(element.tagName) || !seen(element)) continue;
@@ -92,17 +93,19 @@ return result;
 NAMES = r"""
 const found = [];
 if (document.documentElement.lang === "") found.push("the page has no language");
-if (document.querySelectorAll("h1").length !== 1) found.push(`there are ${document.querySelectorAll("h1").length} h1`);
+const heads = document.querySelectorAll("h1").length;
+if (heads !== 1) found.push(`there are ${heads} h1`);
 if (document.querySelectorAll("main").length !== 1) found.push("there is not one main");
 const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
 for (const id of new Set(ids)) if (ids.filter((x) => x === id).length > 1) found.push(`the id '${id}' is there twice`);
 for (const e of document.querySelectorAll("[aria-labelledby]"))
   if (!document.getElementById(e.getAttribute("aria-labelledby"))) found.push(`nothing labels #${e.id}`);
 for (const e of document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,[role=region]")) {
-  const name = e.getAttribute("aria-label") || (e.labels && [...e.labels].map((l) => l.textContent).join("")) || e.textContent || e.title;
+  const labels = e.labels ? [...e.labels].map((label) => label.textContent).join("") : "";
+  const name = e.getAttribute("aria-label") || labels || e.textContent || e.title;
   if (!name.trim()) found.push(`no name for ${e.outerHTML.slice(0, 80)}`);
 }
-for (const e of document.querySelectorAll("th")) if (!e.scope) found.push(`a head cell without scope: ${e.textContent}`);
+for (const e of document.querySelectorAll("th")) if (!e.scope) found.push(`no scope for the head ${e.textContent}`);
 return found;
 """
 
@@ -458,7 +461,7 @@ def main():
         browser = None
         try:
             browser = Browser(server, screenshots)
-            browser.check(first.returncode == 0, f"'millrace run' before the server starts: {first.stdout}{first.stderr}")
+            browser.check(first.returncode == 0, f"'millrace run' before all else: {first.stdout}{first.stderr}")
             for what, action in [
                 ("live progress", browser.live), ("the overview", browser.overview_live), ("retry", browser.retry),
                 ("cancel", browser.cancel), ("triggers", browser.triggers), ("backfill", browser.backfill),

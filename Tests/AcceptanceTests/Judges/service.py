@@ -24,7 +24,8 @@ HOSTILE = {
     "an encoded zero": ("GET /datasets/deliveries%00.csv HTTP/1.1\r\nHost: HOST\r\n\r\n", {400, 404}),
     "broken encoding": ("GET /datasets/%zz HTTP/1.1\r\nHost: HOST\r\n\r\n", {400, 404}),
     "SQL as a name": ("GET /datasets/x%27%20OR%201=1--/preview HTTP/1.1\r\nHost: HOST\r\n\r\n", {400, 404}),
-    "a run's name that climbs": ("GET /api/v1/runs/..%2f..%2fstate.sqlite/log HTTP/1.1\r\nHost: HOST\r\n\r\n", {400, 404}),
+    "a run's name that climbs": (
+        "GET /api/v1/runs/..%2f..%2fstate.sqlite/log HTTP/1.1\r\nHost: HOST\r\n\r\n", {400, 404}),
     "a wrong method": ("DELETE /api/v1/runs HTTP/1.1\r\nHost: HOST\r\n\r\n", {405}),
     "a method that nobody knows": ("FROB / HTTP/1.1\r\nHost: HOST\r\n\r\n", {400, 405, 501}),
     "no host": ("GET / HTTP/1.1\r\n\r\n", {400}),
@@ -36,7 +37,8 @@ HOSTILE = {
         "POST /api/v1/runs HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\n"
         "Content-Length: 100000000\r\n\r\n{}", {413}),
     "a body that is large, in chunks": (
-        "POST /api/v1/runs HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "POST /api/v1/runs HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
         + ("10000\r\n" + " " * 65536 + "\r\n") * 40 + "0\r\n\r\n", {400, 413}),
     "two lengths": (
         "POST /api/v1/runs HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
