@@ -6,13 +6,12 @@ import Testing
 struct ServerTests {
     @Test(
         "pages: quiet console, live progress, cancel, retry, keyboard, contrast, a phone, forms without a script",
-        .enabled(if: Checkout.hasBrowser, "scripts/bootstrap --test installs chromium and chromium-driver"),
-        .timeLimit(.minutes(10)))
+        .enabled(if: Checkout.hasBrowser, "scripts/bootstrap --test installs chromium and chromium-driver"))
     func pages() throws {
         try expectNothing(of: "browser.py", Checkout.root + "/.build/artifacts/server")
     }
 
-    @Test("the API answers as its own document says, to whatever is asked", .timeLimit(.minutes(5)))
+    @Test("the API answers as its own document says, to whatever is asked")
     func api() throws {
         try expectNothing(of: "api.py")
     }

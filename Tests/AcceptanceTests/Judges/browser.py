@@ -285,10 +285,11 @@ class Browser:
         self.check("on its way" in self.text("main"), "the run's page does not say that the run is on its way")
         self.see("the page shows that the run goes on", "#head .badge", "running")
         self.see("the step is there without loading the page again", "#steps", "slow")
-        self.picture("run-live", "light")
-        self.mode("light")
         before = self.text("#steps td:nth-of-type(3)")
         wait("the time that the step takes grows", lambda: self.text("#steps td:nth-of-type(3)") != before, seconds=30)
+        self.check("running" in self.text("#head .badge"), "the run ended before anybody saw its time grow")
+        self.picture("run-live", "light")
+        self.mode("light")
         self.see("the end is shown without loading the page again", "#head .badge", "done")
         self.see("the step's end is shown", "#steps .badge", "done", seconds=10)
         self.check("slow" in self.text("#lines"), "the log says nothing of the dataset")
@@ -450,6 +451,10 @@ class Browser:
 
 def main():
     millrace, screenshots = sys.argv[1:3]
+    missing = [program for program in ["chromium", "chromedriver"] if shutil.which(program) is None]
+    if missing:
+        print(json.dumps({"failures": [f"there is no {' and no '.join(missing)} on the PATH"], "checked": 1}))
+        return
     screenshots = pathlib.Path(screenshots)
     shutil.rmtree(screenshots, ignore_errors=True)
     screenshots.mkdir(parents=True)

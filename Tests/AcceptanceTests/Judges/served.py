@@ -12,7 +12,7 @@ import urllib.parse
 MORE_DATASETS = """
   slow:
     description: Takes some seconds.
-    sql: SELECT count(*) AS n, sum(sin(i) * cos(i)) AS total FROM range(40000000) AS t(i)
+    sql: SELECT count(*) AS n, sum(sin(i) * cos(i)) AS total FROM range(120000000) AS t(i)
   endless:
     description: Takes so long that somebody cancels it.
     sql: SELECT count(*) AS n, sum(sin(i) * cos(i)) AS total FROM range(20000000000) AS t(i)
