@@ -19,7 +19,8 @@ def render(results: dict) -> str:
     for size in SIZES:
         if section := results.get(f"store-{size}"):
             parts.append(store(section, has_bars=size == "large"))
-    for name, part in [("idle", idle), ("many", many), ("steps", idle_steps), ("version", version)]:
+    others = [("idle", idle), ("many", many), ("steps", idle_steps), ("server", server), ("version", version)]
+    for name, part in others:
         if section := results.get(name):
             parts.append(part(section))
     return "\n".join(parts)
@@ -194,6 +195,21 @@ def idle_steps(section: dict) -> str:
         "before and after, the slowest of them. Airflow's and Dagster's fan has 100 in its middle, and each does the "
         "grid once.\n\n"
         + table(["tool", "chain", "fan", "grid", "memory", "bar"], rows)
+    )
+
+
+def server(section: dict) -> str:
+    rows = [
+        [f"`{page}`", f"{found['median'] * 1000:.1f} ms", f"{found['worst'] * 1000:.1f} ms",
+         verdict(found["worst"] * 1000, 100, " ms")]
+        for page, found in section["pages"].items()
+    ]
+    return (
+        "## `millrace serve` with 500 datasets and 100,000 recorded runs\n\n"
+        f"From the start of the process to the whole first page {section['first']:.2f} s ({verdict(section['first'], 1, ' s')}); "
+        f"memory when idle {section['idle'] / MIB:,.0f} MiB ({verdict(section['idle'] / MIB, 64, ' MiB')}), after the "
+        f"pages {section['after'] / MIB:,.0f} MiB. Each page twenty times, {section['date']}.\n\n"
+        + table(["page", "median", "worst", "bar"], rows)
     )
 
 

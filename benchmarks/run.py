@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 import machine
 import projects
 import report
+import server
 import steps
 from measure import Measurement, measure, middle
 from projects import ROOT, WORK
@@ -24,7 +25,7 @@ PEERS = {
     "duckdb": "DuckDB, step by step", "polars": "Polars, lazy and streaming", "pandas": "pandas",
     "dbt": "dbt-duckdb", "spark": "PySpark, local",
 }
-SECTIONS = ["pipeline", "step", "store", "idle", "many", "steps", "version"]
+SECTIONS = ["pipeline", "step", "store", "idle", "many", "steps", "server", "version"]
 STORE = ["opening", "merging", "optimizing", "lookups"]
 PYTHON = WORK / "venv" / "bin" / "python"
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
@@ -199,6 +200,9 @@ class Bench:
         return {"repeat": self.repeat, "date": today(), **json.loads(found.stdout)}
 
     # --- Steps that do nothing, against other orchestrators ---------------------------------------------------------
+
+    def server(self) -> dict:
+        return {"date": today(), **server.run(self.options.millrace, say)}
 
     def steps(self) -> dict:
         return {"date": today(), **steps.run(self.options.orchestrators, say)}

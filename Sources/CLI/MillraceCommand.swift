@@ -23,14 +23,14 @@ struct MillraceCommand: ParsableCommand {
             CommandGroup(name: "Looking", subcommands: [List.self, Show.self, History.self, Query.self, Diff.self]),
             CommandGroup(
                 name: "Orchestrating",
-                subcommands: [Serve.self, Runs.self, Retry.self, Cancel.self, Backfill.self, SurveyCommand.self]),
+                subcommands: [
+                    Serve.self, TriggersCommand.self, Simulate.self, TestCommand.self, Runs.self, Retry.self,
+                    Cancel.self, Backfill.self, ExportDag.self, SurveyCommand.self,
+                ]),
             CommandGroup(
                 name: "Looking after the store",
                 subcommands: [Optimize.self, Vacuum.self, Restore.self, Tag.self, Delete.self]),
-            CommandGroup(
-                name: "Orchestrating", subcommands: [TriggersCommand.self, Simulate.self, TestCommand.self]),
             CommandGroup(name: "Using", subcommands: [Export.self]),
-            CommandGroup(name: "Orchestrating", subcommands: [ExportDag.self]),
             CommandGroup(name: "Setting up", subcommands: [Doctor.self, Schema.self, Completions.self]),
         ])
 

@@ -216,6 +216,11 @@ extension Workspace {
         return (items, entries.count > limit)
     }
 
+    /// The partitions that a dataset's live version has.
+    package func madePartitions(of name: DatasetName) async throws -> [PartitionSet] {
+        try await storeErrors { try await store.head(of: name)?.record?.partitions?.made.map(\.partitions) ?? [] }
+    }
+
     /// The tables that the store has, those of refused rows and of source files among them.
     /// - Throws: `Diagnostics` when it cannot be reached or read.
     package func storedTables() async throws -> [DatasetName] {

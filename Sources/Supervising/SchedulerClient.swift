@@ -1,6 +1,7 @@
 package import Project
 import Recording
 package import Scheduling
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -14,7 +15,7 @@ package import Scheduling
 /// its log.
 package struct SchedulerClient: Sendable {
     private let project: Project
-    private let log: StateLog?
+    private let opened = Opened()
     private let now: @Sendable () -> Int
 
     /// How long an answer may take.
@@ -24,15 +25,28 @@ package struct SchedulerClient: Sendable {
     package init(_ project: Project, now: @escaping @Sendable () -> Int) throws {
         self.project = project
         self.now = now
-        let path = Supervisor.logPath(project)
-        log = access(path, F_OK) == 0 ? try StateLog(path: path) : nil
+        _ = try log(makesIt: false)
+    }
+
+    /// The log; nil when there is none, and none is wanted.
+    private func log(makesIt: Bool) throws -> StateLog? {
+        try opened.log.withLock { log in
+            let path = Supervisor.logPath(project)
+            if log == nil, makesIt || access(path, F_OK) == 0 { log = try StateLog(path: path) }
+            return log
+        }
+    }
+
+    /// The log once it is there: a server may make it after this client.
+    private final class Opened: Sendable {
+        let log = Mutex<StateLog?>(nil)
     }
 
     /// The process that drives the scheduler; nil when none does.
     package var owner: Int? { Ownership.holder(path: Supervisor.lockPath(project)) }
 
     package func snapshot() throws -> SchedulerSnapshot {
-        let entries = try log?.lines(sinceNewest: LogEntry.snapshotKind).map(LogCoding.entry) ?? []
+        let entries = try log(makesIt: false)?.lines(sinceNewest: LogEntry.snapshotKind).map(LogCoding.entry) ?? []
         let now = now()
         return Scheduler(Scheduler.Configuration(project), log: entries, startedAt: now).snapshot(at: now)
     }
@@ -41,7 +55,7 @@ package struct SchedulerClient: Sendable {
     /// - Returns: what became of it; nil when nobody drives the scheduler now: the next one who does carries it out.
     /// - Throws: `Diagnostic` when it was refused.
     package func submit(_ request: SchedulerRequest) async throws -> SchedulerReply? {
-        let log = try log ?? StateLog(path: Supervisor.logPath(project))
+        guard let log = try log(makesIt: true) else { return nil }
         let id = RequestID("\(getpid())-\(UInt64.random(in: 0...UInt64.max))")
         let draft = try LogCoding.draft(.requested(id, request), at: now())
         let number = try await log.append([draft])

@@ -144,7 +144,7 @@ struct Survival {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var text = "project: survival\nruns: { concurrency: 2 }\ndatasets:\n"
         for family in 0..<Self.families {
-            text += "  raw_\(family): { sql: \"SELECT range AS x FROM range(100000)\" }\n"
+            text += "  raw_\(family): { sql: \"SELECT range AS x FROM range(1000000)\" }\n"
             text += "  clean_\(family): { sql: \"SELECT x, md5(x::VARCHAR) AS h FROM raw_\(family)\" }\n"
             text += "  total_\(family): { sql: \"SELECT count(DISTINCT h) AS n FROM clean_\(family)\" }\n"
         }
@@ -179,7 +179,7 @@ private final class Server {
     init(_ folder: String) throws {
         let own = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.executableURL = own.deletingLastPathComponent().appending(path: "millrace")
-        process.arguments = ["serve", "-C", folder, "--quiet"]
+        process.arguments = ["serve", "-C", folder, "--quiet", "--port", "0"]
         try process.run()
     }
 

@@ -35,7 +35,7 @@ struct RouteTests {
                 ("/datasets/raw/quarantine", "refused no row"), ("/runs", run.text), ("/runs/\(run)", "version 0"),
                 ("/runs/20991231T235959-ffffff", "queued"), ("/triggers", "Europe/Berlin"),
                 ("/backfills", "2024-01-31"),
-                ("/search?q=amount", "clean.amount"), ("/runs?outcome=failed", "no such run"),
+                ("/search?q=amount", "clean.amount"), ("/runs?outcome=cancelled", "no such run"),
                 ("/runs?from=9000000000000.\(run)", "Older ones"),
             ]
             for (path, word) in pages {

@@ -23,7 +23,7 @@ extension Supervisor {
                 try await watch.versions(of: names).mapValues { SeenVersion(version: $0.version, at: $0.at) }
             },
             filesDigest: { watch.filesDigest($0) },
-            partitions: { try BackfillPartitions.answer($0, in: workspace.project) },
+            partitions: { try await BackfillPartitions.answer($0, in: workspace) },
             check: { try await workspace.checkSelection($0.selection) },
             unfinished: { run in history.steps(of: run).filter { $0.result != "done" }.map(\.dataset) }, warn: warn)
         var options = Options(
@@ -49,12 +49,21 @@ extension Supervisor {
     }
 }
 
-/// Which partitions a backfill means, by the project file alone.
+/// Which partitions a backfill means, and which of them a version has.
 enum BackfillPartitions {
     /// More in one backfill are a slip of the pen.
     private static let most = 200_000
 
     /// - Throws: `Diagnostic`.
+    static func answer(_ order: BackfillOrder, in workspace: Workspace) async throws -> PartitionAnswer {
+        var answer = try answer(order, in: workspace.project)
+        guard order.which == .missing else { return answer }
+        let made = try await workspace.madePartitions(of: order.dataset)
+        answer.made = Set(answer.stretches.joined().filter { key in made.contains { $0.contains(key) } })
+        return answer
+    }
+
+    /// By the project file alone.
     static func answer(_ order: BackfillOrder, in project: Project) throws -> PartitionAnswer {
         guard let dataset = project.dataset(order.dataset) else {
             let near = Spelling.nearest(to: order.dataset.text, among: project.datasets.map(\.name.text))

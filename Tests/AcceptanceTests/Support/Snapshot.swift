@@ -35,6 +35,7 @@ enum Snapshot {
         let steady =
             line
             .replacing(/\d{8}T\d{6}-[0-9a-f]{6}/, with: "«run»")
+            .replacing(/(?<step>part-«run»-\w+)-[0-9a-z]{8}-/) { "\($0.step)-" }
             .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/, with: "«time»")
             .replacing(/\b(just now|\d+ seconds? ago)/, with: "«ago»")
             .replacing(/\b\d+\.\d+ s\b/, with: "«seconds»")
