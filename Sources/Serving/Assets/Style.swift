@@ -92,15 +92,16 @@ extension Assets {
         .tally .good { border-left-color: var(--good); } .tally .stale, .tally .late { border-left-color: var(--stale); }
         .tally .bad { border-left-color: var(--bad); } .tally .new { border-left-color: var(--new); } .tally .running { border-left-color: var(--running); }
 
-        .scroll { overflow-x: auto; scrollbar-width: thin; }
+        .scroll { position: relative; overflow-x: auto; scrollbar-width: thin; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; padding: .5rem .9rem; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
         thead th { font-size: .82rem; font-weight: 600; color: var(--faint); background: var(--soft); vertical-align: bottom; }
         tbody th { font-weight: 550; }
         tbody tr:last-child > * { border-bottom: 0; }
         tbody tr:hover > * { background: color-mix(in srgb, var(--soft) 55%, transparent); }
-        .number { text-align: right; } td.wrap { white-space: normal; min-width: 12rem; max-width: 34rem; overflow-wrap: anywhere; }
-        td.actions { display: table-cell; text-align: right; } td.actions form + form { margin-left: .4rem; }
+        .number { text-align: right; } td.wrap { white-space: normal; min-width: 9rem; max-width: 34rem; overflow-wrap: anywhere; }
+        td.actions { display: table-cell; text-align: right; position: sticky; right: 0; } td.actions form + form { margin-left: .4rem; }
+        tbody tr > td.actions { background: var(--card); } td > time + .faint { display: block; }
         .rows td { max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
         .matrix td { text-align: center; padding: .35rem .3rem; min-width: 2.6rem; font-weight: 700; }
         .matrix thead th { font-weight: 500; font-size: .75rem; padding-inline: .3rem; text-align: center; }
@@ -114,7 +115,7 @@ extension Assets {
         td .list { border: 0; box-shadow: none; background: none; padding: 0; }
         .kind { display: inline-block; min-width: 4.6rem; color: var(--faint); font-size: .85em; }
         .results a { text-decoration: none; } .results strong { font-weight: 600; text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .18em; }
-        .cards { list-style: none; padding: 0; margin: 0; display: grid; gap: .9rem; } .card { padding: 1rem 1.2rem; } .card .head { margin-bottom: .5rem; } .card p { margin: .4rem 0 0; }
+        .cards { list-style: none; padding: 0; margin: 0; display: grid; gap: .9rem; } .card { padding: 1rem 1.2rem; } .card .head { margin-bottom: .5rem; } .card h3 { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .6rem; } .card p { margin: .4rem 0 0; }
         .more { margin: .9rem 0 0; }
 
         .graph { overflow: auto; max-height: 34rem; padding: .6rem; scrollbar-width: thin; } .graph svg { display: block; }
@@ -142,7 +143,7 @@ extension Assets {
         button { cursor: pointer; font-weight: 550; } button:hover { background: var(--soft); }
         button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent); } button.main:hover { background: color-mix(in srgb, var(--accent) 88%, var(--ink)); }
         button.danger { color: var(--bad); border-color: var(--bad); } button.danger:hover { background: var(--bad-soft); } button.quiet { border-color: transparent; background: var(--soft); }
-        .login { max-width: 24rem; margin: 12vh auto 0; display: grid; gap: 1rem; padding: 1.8rem; } .trouble { max-width: 40rem; margin: 8vh auto; } .trouble .code { all: unset; font: 600 3rem/1 var(--mono); color: var(--faint); }
+        .login { max-width: 24rem; margin: 12vh auto 0; display: grid; gap: 1rem; padding: 1.8rem; } .trouble { max-width: 40rem; margin: 8vh auto; } .trouble h1 { margin: .6rem 0 .3rem; } .trouble .code { all: unset; font: 600 3rem/1 var(--mono); color: var(--faint); }
 
         @media (prefers-reduced-motion: no-preference) {
           .badge.running::before, .node.running circle { animation: breathe 1.8s ease-in-out infinite; }
@@ -150,7 +151,9 @@ extension Assets {
         }
         @media (max-width: 720px) {
           .wide { width: calc(100% - 1.6rem); } .search { order: 3; flex: 1 1 100%; margin: 0; } .search input { width: 100%; }
-          h1 { font-size: 1.3rem; } th, td { padding: .45rem .6rem; } .timeline .axis { min-width: 12rem; } .row input:not([type=checkbox]):not(.small) { flex: 1 1 10rem; }
+          h1 { font-size: 1.3rem; } th, td { padding: .45rem .6rem; } .timeline .axis { min-width: 12rem; } .row input:not([type=checkbox]):not(.small) { flex: 1 1 10rem; } .actions .row input:not([type=checkbox]) { flex-basis: 100%; }
+          td.actions { padding-inline: .4rem; } td.actions form { display: block; } td.actions form + form { margin: .3rem 0 0; } td.actions button { width: 100%; }
+          .ticks span:nth-child(even) { display: none; }
         }
         @media (forced-colors: active) { .badge, .tally li { border: 1px solid; } }
         @media print { .top, .actions, footer, .skip { display: none; } }

@@ -54,7 +54,8 @@ struct Guards: Sendable {
             + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.frameOptions] = "DENY"
-        response.headers[.referrerPolicy] = "no-referrer"
+        // With less, browsers send forms from "null", which is not this server's own page.
+        response.headers[.referrerPolicy] = "same-origin"
         response.headers[.permissionsPolicy] = "camera=(), geolocation=(), microphone=()"
         response.headers[.openerPolicy] = "same-origin"
         response.headers[.resourcePolicy] = "same-origin"

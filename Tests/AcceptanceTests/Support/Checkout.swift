@@ -21,6 +21,14 @@ enum Checkout {
     /// them fails.
     static let hasJudges: Bool = isContinuousIntegration || FileManager.default.isExecutableFile(atPath: python)
 
+    /// False where there is no Chromium to look at pages with.
+    static let hasBrowser: Bool = isContinuousIntegration || (isOnPath("chromium") && isOnPath("chromedriver"))
+
+    private static func isOnPath(_ program: String) -> Bool {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    }
+
     /// Where `scripts/bootstrap --test` puts Airflow, Prefect and Luigi: an environment each.
     static let bridges = root + "/.deps/bridges"
     static let hasBridges: Bool =
