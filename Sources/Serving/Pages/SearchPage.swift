@@ -32,7 +32,8 @@ enum LoginPage {
         let refused: HTML = refusal.map { "<p class=\"banner bad\" role=\"alert\">\($0)</p>" } ?? ""
         let name: HTML =
             site.options.users == nil
-            ? ""
+            // Without a name of its own it is not sent; a browser's password keeper wants to know whose the token is.
+            ? "<input type=\"text\" autocomplete=\"username\" value=\"token\" aria-label=\"Name\" hidden readonly>"
             : "<label>Name <input name=\"name\" autocomplete=\"username\" maxlength=\"128\"></label>"
         let word =
             site.options.users == nil
