@@ -13,14 +13,22 @@ package struct SourceFiles: Sendable, Equatable {
     }
 
     /// In the order of their paths, each once.
-    package var files: [File]
+    package let files: [File]
     /// The project's folder: paths inside it count from there, so that a project can be moved.
-    private var root: String
+    private let root: String
+    /// What a version records of them.
+    package let summary: SourceSet
+
+    private init(files: [File], root: String) {
+        self.files = files
+        self.root = root
+        summary = Self.summary(of: files, in: root)
+    }
 
     /// Looks the patterns up. A pattern that matches nothing, or what cannot be read, is a diagnostic.
     package static func find(_ ingest: Ingest, of dataset: DatasetName, in root: String) -> (SourceFiles, [Diagnostic])
     {
-        var found: [String: File] = [:]
+        var found: [File] = []
         var diagnostics: [Diagnostic] = []
         for pattern in ingest.files {
             var absolute = pattern.value.hasPrefix("/") ? pattern.value : root + "/" + pattern.value
@@ -28,15 +36,26 @@ package struct SourceFiles: Sendable, Equatable {
             absolute = absolute.replacing(Ingest.partitionPlaceholder, with: "*")
             let paths = Glob.isPattern(absolute) ? Glob(absolute).matches(in: DiskFiles()) : existing(absolute)
             if paths.isEmpty { diagnostics.append(nothing(pattern, absolute: absolute)) }
+            found.reserveCapacity(found.count + paths.count)
             for path in paths {
                 do throws(Diagnostic) {
-                    found[path] = try file(at: path, pattern)
+                    found.append(try file(at: path, pattern))
                 } catch {
                     diagnostics.append(error)
                 }
             }
         }
-        return (SourceFiles(files: found.values.sorted { $0.path < $1.path }, root: root), diagnostics)
+        found.sort { $0.path < $1.path }
+        if found.count > 1 {
+            // Several patterns may match one file.
+            var last = 0
+            for index in 1..<found.count where found[index].path != found[last].path {
+                last += 1
+                if last != index { found[last] = found[index] }
+            }
+            found.removeSubrange((last + 1)...)
+        }
+        return (SourceFiles(files: found, root: root), diagnostics)
     }
 
     private static func file(at path: String, _ pattern: Located<String>) throws(Diagnostic) -> File {
@@ -49,7 +68,9 @@ package struct SourceFiles: Sendable, Equatable {
                 "'\(pattern.value)' is a folder, not a file", at: pattern.span,
                 hint: "name its files: \(pattern.value.hasSuffix("/") ? pattern.value : pattern.value + "/")*")
         }
-        guard access(path, R_OK) == 0 else {
+        // What the owner may do tells the status already, which saves a call for each of many files.
+        let isOwnFile = status.st_uid == geteuid() && status.st_mode & S_IRUSR != 0
+        guard isOwnFile || access(path, R_OK) == 0 else {
             throw .error(
                 "no permission to read '\(path)'", at: pattern.span, hint: "chmod u+r '\(path)', or run as its owner")
         }
@@ -88,8 +109,26 @@ package struct SourceFiles: Sendable, Equatable {
     }
 
     /// How the store remembers a file: its path from the project's folder, or the absolute one of a file elsewhere.
-    package func name(of file: File) -> String {
-        file.path.hasPrefix(root + "/") ? String(file.path.dropFirst(root.count + 1)) : file.path
+    package func name(of file: File) -> String { Self.name(of: file, in: root) }
+
+    private static func name(of file: File, in root: String) -> String {
+        let (path, root) = (file.path.utf8, root.utf8)
+        let rest = path.dropFirst(root.count)
+        guard rest.first == UInt8(ascii: "/"), path.starts(with: root) else { return file.path }
+        return String(rest.dropFirst()) ?? file.path
+    }
+
+    /// Hands over the bytes of a file's name.
+    func withName<R>(of file: File, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        var path = file.path
+        return path.withUTF8 { bytes in
+            let root = root.utf8
+            let isInside =
+                bytes.count > root.count && bytes[root.count] == UInt8(ascii: "/")
+                && bytes.prefix(root.count).elementsEqual(root)
+            return body(
+                UnsafeRawBufferPointer(isInside ? UnsafeBufferPointer(rebasing: bytes[(root.count + 1)...]) : bytes))
+        }
     }
 
     /// Those of the files that `isWanted`.
@@ -108,11 +147,10 @@ package struct SourceFiles: Sendable, Equatable {
         }
     }
 
-    /// What a version records of them.
-    package var summary: SourceSet {
+    private static func summary(of files: [File], in root: String) -> SourceSet {
         var digest = Fingerprint.Builder()
         for file in files {
-            digest.add(name(of: file))
+            digest.add(name(of: file, in: root))
             digest.add(String(file.size))
             digest.add(String(file.modified))
         }

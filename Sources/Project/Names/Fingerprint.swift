@@ -20,12 +20,18 @@ package struct Fingerprint: Hashable, Sendable, Codable, CustomStringConvertible
     /// Collects the parts of a definition. Parts are framed by their length, so that `ab` + `c` differs from `a` + `bc`.
     package struct Builder {
         private var hash = SHA256()
+        /// What the hash has not seen yet: a call for each part costs more than the hash itself.
+        private var bytes: [UInt8] = []
 
         package init() {}
 
         package mutating func add(_ part: String) {
-            hash.update(data: Array("\(part.utf8.count):".utf8))
-            hash.update(data: Array(part.utf8))
+            bytes.append(contentsOf: String(part.utf8.count).utf8)
+            bytes.append(UInt8(ascii: ":"))
+            bytes.append(contentsOf: part.utf8)
+            guard bytes.count >= 1 << 14 else { return }
+            hash.update(data: bytes)
+            bytes.removeAll(keepingCapacity: true)
         }
 
         package mutating func add(_ part: String?) {
@@ -33,6 +39,8 @@ package struct Fingerprint: Hashable, Sendable, Codable, CustomStringConvertible
         }
 
         package func finish() -> Fingerprint {
+            var hash = hash
+            hash.update(data: bytes)
             let digits = Array("0123456789abcdef".utf8)
             var text: [UInt8] = []
             for byte in hash.finalize() {

@@ -36,22 +36,49 @@ package struct Glob {
             }
             return
         }
-        if part == ["*", "*"] { expand(rest, below: folder, files, &found) }
-        for entry in (try? files.list(folder.isEmpty ? "/" : folder)) ?? [] where !entry.name.hasPrefix(".") {
-            let path = folder + "/" + entry.name
-            if part == ["*", "*"] {
-                if entry.isFolder {
-                    expand(parts, below: path, files, &found)
-                } else if rest.isEmpty {
-                    found.append(path)
-                }
-            } else if Glob.name(Array(entry.name)[...], matches: part[...]) {
-                if !rest.isEmpty {
-                    if entry.isFolder { expand(rest, below: path, files, &found) }
-                } else if !entry.isFolder {
-                    found.append(path)
-                }
+        let entries = ((try? files.list(folder.isEmpty ? "/" : folder)) ?? []).filter { !$0.name.hasPrefix(".") }
+        if part == ["*", "*"] {
+            if rest.count <= 1, rest.first != part, rest.first.map({ Glob.isPattern(String($0)) }) ?? true {
+                // The folder's own files, without listing it once more.
+                append(entries, matching: NamePattern(rest.first ?? ["*"]), below: folder, &found)
+            } else {
+                expand(rest, below: folder, files, &found)
             }
+            for entry in entries where entry.isFolder { expand(parts, below: folder + "/" + entry.name, files, &found) }
+            return
+        }
+        let pattern = NamePattern(part)
+        guard !rest.isEmpty else { return append(entries, matching: pattern, below: folder, &found) }
+        for entry in entries where entry.isFolder && pattern.matches(entry.name) {
+            expand(rest, below: folder + "/" + entry.name, files, &found)
+        }
+    }
+
+    private func append(
+        _ entries: [ProjectFolderEntry], matching pattern: NamePattern, below folder: String, _ found: inout [String]
+    ) {
+        for entry in entries where !entry.isFolder && pattern.matches(entry.name) {
+            found.append(folder + "/" + entry.name)
+        }
+    }
+
+    /// A pattern for names in one folder.
+    private struct NamePattern {
+        private let characters: [Character]
+        /// What names end with, where the pattern is a star and plain text: nearly all are. Such names are told by
+        /// their bytes.
+        private let ending: String?
+
+        init(_ characters: [Character]) {
+            self.characters = characters
+            let rest = characters.dropFirst()
+            let isEnding = characters.first == "*" && rest.allSatisfy { $0.isASCII && !"*?[\n".contains($0) }
+            ending = isEnding ? String(rest) : nil
+        }
+
+        func matches(_ name: String) -> Bool {
+            if let ending { return name.utf8.suffix(ending.utf8.count).elementsEqual(ending.utf8) }
+            return Glob.name(Array(name)[...], matches: characters[...])
         }
     }
 

@@ -37,7 +37,6 @@ package struct SourceLedger: Sendable {
     private static let mostFiles = 32
 
     private static let listing = "_millrace_listing"
-    private static let ledger = "_millrace_ledger"
 
     /// What is new among `files` since a version was published.
     ///
@@ -50,51 +49,48 @@ package struct SourceLedger: Sendable {
         guard let version else { return SourceNews(since: nil, new: files.files) }
         let snapshot = try await store.snapshot(of: dataset.ledger, at: version)
         return try database().withConnection { connection in
-            try connection.execute("CREATE TEMP VIEW \(Self.ledger) AS \(snapshot.scanSQL)")
-            try list(files.files.lazy.map { Self.row($0, in: files) }, on: connection)
-            let found = try TableSnapshot.reading([snapshot], on: connection) {
-                try connection.query(
-                    """
-                    SELECT l.path, count(s.path) > 0 AS known,
-                        list(s.hash) FILTER (WHERE s.hash IS NOT NULL AND s.size = l.size) AS hashes
-                    FROM \(Self.listing) l LEFT JOIN \(Self.ledger) s ON l.path = s.path
-                    GROUP BY l.path HAVING NOT coalesce(bool_or(s.size = l.size AND s.modified = l.modified), false)
-                    """)
-            }
-            var known: [String: Set<String>] = [:]
-            var new: Set<String> = []
-            for row in found {
-                guard let path = row["path"].text else { continue }
-                if row["known"].bool == true {
-                    known[path] = Set((row["hashes"].list ?? []).compactMap(\.text))
-                } else {
-                    new.insert(path)
+            var comparison = SourceComparison(files, countsVanished: countsVanished)
+            try TableSnapshot.reading([snapshot], on: connection) {
+                try connection.stream(snapshot.scanSQL(columns: ["path", "size", "modified"])) { chunk in
+                    for row in 0..<chunk.rowCount {
+                        let size = chunk.value(1, row).int.map { Int($0) } ?? -1
+                        let modified = chunk.value(2, row).int.map { Int($0) } ?? -1
+                        chunk.withBytes(0, row) { comparison.read($0, size: size, modified: modified) }
+                    }
                 }
             }
-            var news = SourceNews(since: version)
-            var doubtful: [SourceFiles.File] = []
-            for file in files.files where !new.isEmpty || !known.isEmpty {
-                let name = files.name(of: file)
-                if new.contains(name) { news.new.append(file) }
-                if known[name] != nil { doubtful.append(file) }
-            }
-            let hashes = try Self.hashes(
-                of: doubtful.filter { known[files.name(of: $0)]?.isEmpty == false }, on: connection)
-            news.changed = doubtful.filter { file in
-                guard let hash = hashes[file.path] else { return true }
-                return known[files.name(of: file)]?.contains(hash) != true
-            }
-            if countsVanished {
-                let row = try connection.query(
-                    """
-                    SELECT count(*) AS files, min(path) AS example FROM (SELECT DISTINCT path FROM \(Self.ledger)) s
-                    ANTI JOIN \(Self.listing) l ON l.path = s.path
-                    """
-                ).first
-                news.vanished = Int(row?["files"].int ?? 0)
-                news.vanishedExample = row?["example"].text
-            }
+            var news = SourceNews(since: version, new: comparison.new)
+            news.changed = try Self.changed(comparison.doubtful, of: files, since: snapshot, on: connection)
+            news.vanished = comparison.vanished
+            news.vanishedExample = comparison.vanishedExample
             return news
+        }
+    }
+
+    /// Those of the files that have other contents than when they were read.
+    private static func changed(
+        _ doubtful: [SourceFiles.File], of files: SourceFiles, since snapshot: TableSnapshot,
+        on connection: Connection
+    ) throws -> [SourceFiles.File] {
+        guard !doubtful.isEmpty else { return [] }
+        try list(doubtful.lazy.map { row($0, in: files) }, on: connection)
+        let found = try TableSnapshot.reading([snapshot], on: connection) {
+            try connection.query(
+                """
+                SELECT l.path, list(s.hash) AS hashes
+                FROM \(listing) l JOIN (\(snapshot.scanSQL(columns: ["path", "size", "hash"]))) s
+                    ON l.path = s.path AND l.size = s.size
+                WHERE s.hash IS NOT NULL GROUP BY l.path
+                """)
+        }
+        var known: [String: Set<String>] = [:]
+        for row in found {
+            if let path = row["path"].text { known[path] = Set((row["hashes"].list ?? []).compactMap(\.text)) }
+        }
+        let hashes = try Self.hashes(of: doubtful.filter { known[files.name(of: $0)] != nil }, on: connection)
+        return doubtful.filter { file in
+            guard let hash = hashes[file.path] else { return true }
+            return known[files.name(of: file)]?.contains(hash) != true
         }
     }
 
@@ -140,7 +136,7 @@ package struct SourceLedger: Sendable {
         if let version { before = try await store.snapshot(of: dataset.ledger, at: version) }
         let compacted = before.flatMap { $0.files.count >= Self.mostFiles ? $0 : nil }
         let staged = try database().withConnection { connection in
-            try list(
+            try Self.list(
                 files.files.lazy.map { Self.row($0, in: files, hash: hashes[$0.path], run: run) }, on: connection)
             let kept = compacted.map { "\nUNION ALL \($0.scanSQL)" } ?? ""
             let options =
@@ -158,10 +154,10 @@ package struct SourceLedger: Sendable {
     }
 
     /// Fills the temporary table of files, with the ledger's columns.
-    private func list(_ rows: some Sequence<[Value]>, on connection: Connection) throws {
-        let definition = Self.columns.map { "\(Quote.name($0.name)) \($0.type)" }.joined(separator: ", ")
-        try connection.execute("CREATE TEMP TABLE \(Self.listing) (\(definition))")
-        let appender = try connection.appender(table: Self.listing)
+    private static func list(_ rows: some Sequence<[Value]>, on connection: Connection) throws {
+        let definition = columns.map { "\(Quote.name($0.name)) \($0.type)" }.joined(separator: ", ")
+        try connection.execute("CREATE TEMP TABLE \(listing) (\(definition))")
+        let appender = try connection.appender(table: listing)
         for row in rows { try appender.append(row) }
         try appender.close()
     }
