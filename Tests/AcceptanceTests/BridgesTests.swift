@@ -112,6 +112,7 @@ struct BridgesTests {
         let pids = sandbox.exists("pids") ? try sandbox.read("pids").split(whereSeparator: \.isWhitespace) : []
         program.signal(SIGTERM)
         let result = program.wait()
+        bridge.endServers(in: sandbox)
         #expect(pids.count == 2, "\(result.text)")
         #expect(result.status != 0)
         for pid in pids.compactMap({ pid_t($0) }) {

@@ -50,6 +50,18 @@ enum Bridge: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
+    /// Prefect's own server, which a program that was stopped in the middle leaves behind.
+    func endServers(in sandbox: Sandbox) {
+        let mark = Data("PREFECT_HOME=\(sandbox.path)/prefect".utf8)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard let number = pid_t(name), number != getpid(),
+                let environment = FileManager.default.contents(atPath: "/proc/\(name)/environ"),
+                environment.range(of: mark) != nil
+            else { continue }
+            kill(number, SIGKILL)
+        }
+    }
+
     func start(_ arguments: [String], in sandbox: Sandbox) throws -> Program {
         try Program(python, arguments, in: sandbox.path, environment: environment(in: sandbox))
     }
