@@ -46,16 +46,19 @@ enum StepRows {
     }
 
     static func record(_ failure: StepFailure, _ run: String, _ milliseconds: Int, _ database: Database) throws {
+        // What somebody stopped has not failed; like what was not reached, it is still to be made.
+        let result = failure.cause == .cancelled ? "skipped" : "failed"
         try database.cachedStatement(
             sql: """
-                UPDATE steps SET finished_ms = ?, result = 'failed', cause = ?, message = ?, seconds = ?
+                UPDATE steps SET finished_ms = ?, result = ?, cause = ?, message = ?, seconds = ?
                 WHERE run = ? AND dataset = ?
                 """
         ).execute(arguments: [
-            milliseconds, failure.cause.rawValue, message(of: failure), failure.seconds, run, failure.dataset.text,
+            milliseconds, result, failure.cause.rawValue, message(of: failure), failure.seconds, run,
+            failure.dataset.text,
         ])
         try record(failure.checks, of: failure.dataset, run, milliseconds, database)
-        try set("failed", failure.dataset, run, milliseconds, database)
+        try set(result, failure.dataset, run, milliseconds, database)
     }
 
     static func skip(
