@@ -175,8 +175,17 @@ package final class ChildProcess: Sendable {
         defer { for pointer in arguments + environment { free(pointer) } }
         guard let program = launch.command.first else { return .failure(CannotStart(reason: "no program is named")) }
         var number: Int32 = 0
-        let code = cprocess_spawn(
-            arguments, environment, launch.folder, input?.read ?? -1, output.write, errors.write, &number)
+        func attempt() -> Int32 {
+            cprocess_spawn(
+                arguments, environment, launch.folder, input?.read ?? -1, output.write, errors.write, &number)
+        }
+        var code = attempt()
+        // A script that was written a moment ago counts as open for writing while any process that was started meanwhile
+        // has not yet closed what it inherited.
+        for _ in 0..<20 where code == ETXTBSY {
+            usleep(50_000)
+            code = attempt()
+        }
         guard code == 0 else {
             return .failure(CannotStart(reason: "\(program): \(String(cString: strerror(code)))"))
         }
