@@ -1,4 +1,5 @@
 # One build configuration serves the demo, the tests and the benchmarks: a fresh clone compiles everything once.
+# `swift test` builds with flags of its own, so nothing here lets it build.
 BUILD_FLAGS := -c release -Xswiftc -enable-testing
 MILLRACE := .build/release/millrace
 FLIGHTS := examples/flights
@@ -23,7 +24,8 @@ demo: build ## Take the flights from raw files to checked, versioned, split trai
 
 test: ## Run all tests (TEST_FLAGS="--filter NAME" for some)
 	@scripts/bootstrap --test
-	@swift test $(BUILD_FLAGS) --parallel $(TEST_FLAGS)
+	@swift build $(BUILD_FLAGS) --build-tests
+	@swift test $(BUILD_FLAGS) --skip-build --parallel $(TEST_FLAGS)
 
 lint: ## Check the code's form
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
