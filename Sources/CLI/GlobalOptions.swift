@@ -33,6 +33,13 @@ struct GlobalOptions: ParsableArguments {
         return workspace
     }
 
+    /// Opens the project to follow its changes, and tells its warnings.
+    func openChanging() throws -> ChangingWorkspace {
+        let project = try ChangingWorkspace(workspaceOptions())
+        console.tell(project.current.warnings)
+        return project
+    }
+
     func workspaceOptions(engine: String? = nil) -> Workspace.Options {
         let (folder, console) = (folder, console)
         return Workspace.Options(

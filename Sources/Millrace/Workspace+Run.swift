@@ -33,9 +33,39 @@ extension Workspace {
         let news = forced ? [:] : try await news(in: files, states: known.datasets)
         let asked = try partitions.partitions(in: project, selected: selected)
         let partitionNews = try await partitionNews(in: files, known, of: selected)
+        var madeBefore: Set<DatasetName> = []
+        if let resumed {
+            let names = analysis.graph.order.filter { selected?.contains($0) ?? true }
+            madeBefore = try await made(by: resumed, of: names, known.datasets, isAsked: { forced || asked[$0] != nil })
+        }
         return planner(analysis, known, files: files, news: news, partitionNews: partitionNews).plan(
-            selected: selected, forced: forced, resumed: resumed, partitions: asked)
+            selected: selected, forced: forced, madeBefore: madeBefore, partitions: asked)
     }
+
+    /// The datasets that a run has made before it was interrupted.
+    /// - Parameter isAsked: a dataset is made whether or not it is stale. Of the others the plan knows by itself what is
+    ///   to be done when another run has published since.
+    private func made(
+        by run: RunID, of names: [DatasetName], _ states: [DatasetName: DatasetState],
+        isAsked: (DatasetName) -> Bool
+    ) async throws -> Set<DatasetName> {
+        var made: Set<DatasetName> = []
+        for name in names {
+            guard let record = states[name]?.record else { continue }
+            if record.run == run {
+                made.insert(name)
+            } else if isAsked(name) {
+                let newest = try await storeErrors {
+                    try await store.history(of: name, limit: Self.publishedMeanwhile)
+                }
+                if newest.contains(where: { $0.record?.run == run }) { made.insert(name) }
+            }
+        }
+        return made
+    }
+
+    /// So many versions others may publish while a run is interrupted, and it still finds its own.
+    private static let publishedMeanwhile = 100
 
     /// What the store says about all that a project makes and reads.
     struct KnownStates {
@@ -100,6 +130,8 @@ extension Workspace {
         package var keepsGoing: Bool
         /// When it was asked for, in milliseconds since 1970; nil when it starts at once.
         package var queuedAt: Int?
+        /// What was asked for, for the history.
+        package var order: RunArguments?
         /// Whether failed steps are tried again, as far as the project says so.
         package var triesAgain = true
 
@@ -145,9 +177,9 @@ extension Workspace {
             places: FilePlaces(folder: stateFolder + "/pools"), recorders: recorders,
             millrace: options.millraceVersion, now: now)
         return await runner.run(
-            plan, id: how.id ?? RunID.make(at: now()),
+            plan, id: how.id ?? RunID(at: now(), number: .random(in: 0...UInt32.max)),
             jobs: how.jobs ?? min(4, ProcessInfo.processInfo.activeProcessorCount), keepsGoing: how.keepsGoing,
-            cause: how.cause, queuedAt: how.queuedAt)
+            cause: how.cause, queuedAt: how.queuedAt, order: how.order)
     }
 
     /// The files that steps would read: of ingests that add rows the new ones only.
@@ -167,19 +199,5 @@ extension Workspace {
         } catch let error as StoreError {
             throw Diagnostics([Diagnostic(error)])
         }
-    }
-}
-
-extension RunID {
-    /// A new name for a run that starts now.
-    static func make(at milliseconds: Int) -> RunID {
-        var seconds = time_t(milliseconds / 1000)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        var buffer = [CChar](repeating: 0, count: 32)
-        let length = strftime(&buffer, buffer.count, "%Y%m%dT%H%M%S", &parts)
-        let time = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let tail = String(UInt32.random(in: 0..<(1 << 24)) | 1 << 24, radix: 16).dropFirst()
-        return RunID("\(time)-\(tail)")
     }
 }

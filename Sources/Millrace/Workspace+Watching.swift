@@ -13,13 +13,14 @@ package final class WorkspaceWatch: Sendable {
         package var at: Int
     }
 
-    private let workspace: Workspace
+    private let project: ChangingWorkspace
     private let known = Mutex<[DatasetName: Seen]>([:])
 
-    package init(_ workspace: Workspace) { self.workspace = workspace }
+    package init(_ project: ChangingWorkspace) { self.project = project }
 
     /// - Throws: `Diagnostics`.
     package func versions(of names: [DatasetName]) async throws -> [DatasetName: Seen] {
+        let workspace = project.current
         let heads = try await workspace.storeErrors { try await workspace.store.heads(of: names) }
         let before = known.withLock { $0 }
         var seen: [DatasetName: Seen] = [:]

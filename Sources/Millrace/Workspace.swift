@@ -38,16 +38,18 @@ package final class Workspace: Sendable {
     let now: @Sendable () -> Int
 
     /// Reads the project; what is wrong with it is thrown, all at once.
-    package static func open(_ options: Options) throws(Diagnostics) -> Workspace {
+    package static func open(
+        _ options: Options, files: any ProjectFiles = DiskFiles()
+    ) throws(Diagnostics) -> Workspace {
         let folder = URL(fileURLWithPath: options.folder).standardizedFileURL.path
-        guard let root = ProjectReader.findRoot(from: folder) else {
+        guard let root = ProjectReader.findRoot(from: folder, files: files) else {
             throw Diagnostics([
                 .error(
                     "no millrace.yaml in '\(options.folder)' or above it",
                     hint: "'millrace init' makes a project here; -C FOLDER names another place")
             ])
         }
-        let reader = ProjectReader(environment: options.environment, files: DiskFiles())
+        let reader = ProjectReader(environment: options.environment, files: files)
         let (project, diagnostics) = reader.read(root: root)
         guard let project, !diagnostics.contains(where: { $0.severity == .error }) else {
             throw Diagnostics(diagnostics)

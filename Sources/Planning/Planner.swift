@@ -41,10 +41,10 @@ package struct Planner: Sendable {
     /// The steps of `selected` (nil means all), in order.
     /// - Parameters:
     ///   - forced: run them whether or not they are stale, and make them anew from all rows.
-    ///   - resumed: the run that is taken up again: what it has made is not made again.
+    ///   - madeBefore: what the run that is taken up again has made, and does not make again.
     ///   - partitions: what is asked for of partitioned datasets; of the others that is left to what is missing or stale.
     package func plan(
-        selected: Set<DatasetName>? = nil, forced: Bool = false, resumed: RunID? = nil,
+        selected: Set<DatasetName>? = nil, forced: Bool = false, madeBefore: Set<DatasetName> = [],
         partitions: [DatasetName: PartitionSet] = [:]
     ) -> Plan {
         var planned: [DatasetName: Plan.Step] = [:]
@@ -52,7 +52,7 @@ package struct Planner: Sendable {
         for name in graph.order {
             guard selected?.contains(name) ?? true, let dataset = project.dataset(name) else { continue }
             var step = self.step(for: dataset, forced: forced, asked: partitions[name], planned: planned)
-            if let resumed, step.current != nil, states[name]?.record?.run == resumed {
+            if madeBefore.contains(name), step.current != nil {
                 step.action = .skip
                 step.reasons = [.madeByThisRun]
             }

@@ -24,14 +24,39 @@ package struct RunStart: Sendable {
     package var cause: String?
     /// When it was asked for, in milliseconds since 1970; nil when it started at once.
     package var queuedAt: Int?
+    /// What was asked for, as one would write it on the command line; nil when that is not known.
+    package var order: RunArguments?
 
-    package init(run: RunID, project: String, plan: Plan, cause: String? = nil, queuedAt: Int? = nil) {
+    package init(
+        run: RunID, project: String, plan: Plan, cause: String? = nil, queuedAt: Int? = nil, order: RunArguments? = nil
+    ) {
+        self.order = order
         self.run = run
         self.project = project
         self.plan = plan
         self.cause = cause
         self.queuedAt = queuedAt
     }
+}
+
+/// What somebody asked of a run, as words of the command line.
+package struct RunArguments: Sendable, Equatable, Codable {
+    package var selection: [String]
+    package var exclude: [String]
+    package var partitions: [String]
+    package var isFullRefresh: Bool
+
+    package init(
+        selection: [String] = [], exclude: [String] = [], partitions: [String] = [], isFullRefresh: Bool = false
+    ) {
+        self.selection = selection
+        self.exclude = exclude
+        self.partitions = partitions
+        self.isFullRefresh = isFullRefresh
+    }
+
+    /// Which datasets, as on the command line; empty means all.
+    package var selectionText: String { (selection + exclude.map { "--exclude \($0)" }).joined(separator: " ") }
 }
 
 package struct StepStart: Sendable {

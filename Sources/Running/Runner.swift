@@ -49,13 +49,17 @@ package struct Runner: Sendable {
     ///   - jobs: how many steps may run at once.
     ///   - cause: what started it, in words.
     ///   - queuedAt: when it was asked for.
+    ///   - order: what was asked for.
     package func run(
-        _ plan: Plan, id: RunID, jobs: Int, keepsGoing: Bool, cause: String? = nil, queuedAt: Int? = nil
+        _ plan: Plan, id: RunID, jobs: Int, keepsGoing: Bool, cause: String? = nil, queuedAt: Int? = nil,
+        order: RunArguments? = nil
     ) async -> RunSummary {
         let events = EventStream(recorders: recorders, now: now)
         let begin = now()
         events.emit(
-            .runStarted(RunStart(run: id, project: project.name, plan: plan, cause: cause, queuedAt: queuedAt)))
+            .runStarted(
+                RunStart(
+                    run: id, project: project.name, plan: plan, cause: cause, queuedAt: queuedAt, order: order)))
         var summary = RunSummary(
             run: id, outcome: .nothingToDo, hasBug: false, done: 0, failed: 0, skipped: 0, upToDate: 0, seconds: 0)
         var hasMade = false

@@ -15,14 +15,14 @@ import Synchronization
 
 extension Supervisor {
     func start(_ run: RunID, _ order: RunOrder, attempt: Int, resumes: Bool, cause: String) {
-        let output = RunLog(path: Self.output(of: run, in: options.project))
+        let output = RunLog(path: Self.output(of: run, in: project))
         let failure = Mutex<String?>(nil)
-        let redaction = options.project.redaction
+        let redaction = project.redaction
         var environment = options.environment
         environment["MILLRACE_RUN"] = run.text
         let launch = ChildProcess.Launch(
-            options.program + Self.arguments(run, order, resumes: resumes, cause: cause, in: options.project.root),
-            environment: environment, folder: options.project.root)
+            options.program + Self.arguments(run, order, resumes: resumes, cause: cause, in: project.root),
+            environment: environment, folder: project.root)
         let child = ChildProcess.start(
             launch,
             onLine: { [weak self] channel, text in
@@ -82,8 +82,8 @@ extension Supervisor {
 
     /// Takes away what runs said that nobody remembers any more.
     func removeOldOutput() {
-        let folder = Self.logFolder(options.project)
-        let rules = options.project.runs
+        let folder = Self.logFolder(project)
+        let rules = project.runs
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return }
         // Names begin with the time.
         let all = names.filter { $0.hasSuffix(".jsonl") }.sorted()

@@ -13,7 +13,7 @@ extension Supervisor {
                 refuse(letters, .error("the scheduler is being stopped"))
                 return
             }
-            guard await carryOut(letters, { Self.read(&$0, $1, at: $2) }) else { return }
+            guard await carryOut(letters, { Self.read(&$0, $1, options, at: $2) }) else { return }
         }
     }
 
@@ -23,7 +23,7 @@ extension Supervisor {
     )
 
     private static func read(
-        _ scheduler: inout Scheduler, _ letters: [Letter], at now: Int
+        _ scheduler: inout Scheduler, _ letters: [Letter], _ options: Options, at now: Int
     ) -> (Scheduler.Decisions, [Answer]) {
         var all = Scheduler.Decisions()
         var answers: [Answer] = []
@@ -37,14 +37,16 @@ extension Supervisor {
                 if let id = request.id, !scheduler.state.requests.contains(where: { $0.id == id }) { continue }
                 let (decisions, result) = scheduler.carryOut(
                     request.request, id: request.id, partitions: request.partitions, narrowed: request.narrowed,
-                    at: now)
+                    past: request.past, at: now)
                 all.add(decisions)
                 if let answer = request.answer { answers.append((answer, result)) }
             case .refused(let id, let diagnostic): all.add(scheduler.refuse(id, diagnostic, at: now))
             case .ended(let run, let attempt, let ending, let message):
                 all.add(scheduler.runEnded(run, attempt: attempt, ending, message: message, at: now))
-            case .versions(let versions): all.add(scheduler.saw(versions, at: now))
-            case .files(let trigger, let digest): all.add(scheduler.saw(filesOf: trigger, digest: digest, at: now))
+            case .versions(let versions, let names): all.add(scheduler.saw(versions, of: names, at: now))
+            case .files(let trigger, let patterns, let digest):
+                all.add(scheduler.saw(filesOf: trigger, patterns, digest: digest, at: now))
+            case .project(let project): all.add(scheduler.take(configuration(project, options), at: now))
             case .told(let number): all.add(scheduler.told(number, at: now))
             }
         }

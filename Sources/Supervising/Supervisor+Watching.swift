@@ -71,33 +71,40 @@ extension Supervisor {
 
     // MARK: Datasets and files
 
+    /// Takes up what changes in the project's files. While they make no sense, all goes on as it was.
+    func watchProject() async {
+        await watch { [self] in
+            guard let changed = try await options.surroundings.changedProject() else { return }
+            project = changed
+            mailbox.put(.project(changed))
+        }
+    }
+
     /// Looks at the versions of the datasets that somebody waits for.
     func watchVersions() async {
-        let configuration = scheduler.withLock { $0.configuration }
-        var names = Set(configuration.freshness.keys)
-        for trigger in configuration.triggers { names.formUnion(trigger.condition.datasets) }
-        let sorted = names.sorted()
-        guard !sorted.isEmpty else { return await untilCancelled() }
-        var last: [DatasetName: SeenVersion]?
+        var last: (versions: [DatasetName: SeenVersion], names: [DatasetName])?
         await watch { [self] in
-            let versions = try await options.surroundings.versions(sorted)
-            if versions != last { mailbox.put(.versions(versions)) }
-            last = versions
+            let configuration = scheduler.withLock { $0.configuration }
+            var waited = Set(configuration.freshness.keys)
+            for trigger in configuration.triggers { waited.formUnion(trigger.condition.datasets) }
+            let names = waited.sorted()
+            guard !names.isEmpty else { return last = nil }
+            let versions = try await options.surroundings.versions(names)
+            if versions != last?.versions || names != last?.names { mailbox.put(.versions(versions, of: names)) }
+            last = (versions, names)
         }
     }
 
     func watchFiles() async {
-        let triggers = scheduler.withLock { $0.configuration.triggers }.compactMap { trigger in
-            trigger.condition.patterns.isEmpty ? nil : (trigger.name.value, trigger.condition.patterns)
-        }
-        guard !triggers.isEmpty else { return await untilCancelled() }
-        var last: [String: String] = [:]
+        var last: [String: (patterns: [String], digest: String)] = [:]
         await watch { [self] in
-            for (trigger, patterns) in triggers {
+            for trigger in scheduler.withLock({ $0.configuration.triggers }) {
+                let (name, patterns) = (trigger.name.value, trigger.condition.patterns)
+                guard !patterns.isEmpty else { continue }
                 let digest = await options.surroundings.filesDigest(patterns)
-                guard last[trigger] != digest else { continue }
-                last[trigger] = digest
-                mailbox.put(.files(trigger: trigger, digest: digest))
+                if let last = last[name], last == (patterns, digest) { continue }
+                last[name] = (patterns, digest)
+                mailbox.put(.files(trigger: name, patterns: patterns, digest: digest))
             }
         }
     }
@@ -117,10 +124,6 @@ extension Supervisor {
             let took = ContinuousClock.now - started
             try? await Task.sleep(for: max(.seconds(1), took * 20))
         }
-    }
-
-    func untilCancelled() async {
-        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 }
 

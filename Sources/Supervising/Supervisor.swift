@@ -17,6 +17,7 @@ import Synchronization
 /// All is lost at any moment without harm: the next supervisor goes on from the log.
 package final class Supervisor: SchedulerControl {
     package struct Options: Sendable {
+        /// As it is at first.
         package var project: Project
         /// The program that executes runs: `millrace`, by its absolute path.
         package var program: [String]
@@ -47,8 +48,9 @@ package final class Supervisor: SchedulerControl {
         case request(Request)
         case refused(RequestID, Diagnostic)
         case ended(RunID, attempt: Int, ProcessEnding, message: String?)
-        case versions([DatasetName: SeenVersion])
-        case files(trigger: String, digest: String)
+        case versions([DatasetName: SeenVersion], of: [DatasetName])
+        case files(trigger: String, patterns: [String], digest: String)
+        case project(Project)
         case told(Int)
     }
 
@@ -58,6 +60,8 @@ package final class Supervisor: SchedulerControl {
         var id: RequestID?
         var partitions: PartitionAnswer?
         var narrowed: String?
+        /// Of a run that is none of the scheduler's.
+        var past: RunOrder?
         /// Who waits in this process.
         var answer: CheckedContinuation<SchedulerReply, any Error>?
     }
@@ -79,7 +83,15 @@ package final class Supervisor: SchedulerControl {
     private let ownership: Ownership
     private let isRunning = Mutex(false)
 
+    private let latestProject: Mutex<Project>
+
     var now: Int { options.surroundings.now() }
+
+    /// As its files say now.
+    var project: Project {
+        get { latestProject.withLock { $0 } }
+        set { latestProject.withLock { $0 = newValue } }
+    }
 
     /// Takes up the scheduler of a project. Nothing goes on before `run` is called.
     /// - Throws: `Diagnostic` when another process drives it, or its log cannot be used.
@@ -95,16 +107,23 @@ package final class Supervisor: SchedulerControl {
         self.ownership = ownership
         let lines = try log.lines(sinceNewest: LogEntry.snapshotKind)
         let entries = try lines.map(LogCoding.entry)
-        var configuration = Scheduler.Configuration(options.project)
+        latestProject = Mutex(options.project)
+        scheduler = Mutex(
+            Scheduler(
+                Self.configuration(options.project, options), log: entries, startedAt: options.surroundings.now()))
+        seen = Mutex(lines.last?.number ?? 0)
+        written = Mutex(lines.count)
+        mkdir(Self.logFolder(options.project), 0o755)
+    }
+
+    static func configuration(_ project: Project, _ options: Options) -> Scheduler.Configuration {
+        var configuration = Scheduler.Configuration(project)
         if let jobs = options.backfillJobs {
             configuration.isForBackfills = true
             // One place stays free beside them.
             configuration.rules.concurrency = jobs + 1
         }
-        scheduler = Mutex(Scheduler(configuration, log: entries, startedAt: options.surroundings.now()))
-        seen = Mutex(lines.last?.number ?? 0)
-        written = Mutex(lines.count)
-        mkdir(Self.logFolder(options.project), 0o755)
+        return configuration
     }
 
     package static func lockPath(_ project: Project) -> String { project.root + "/.millrace/scheduler.lock" }
@@ -130,6 +149,7 @@ package final class Supervisor: SchedulerControl {
                 group.addTask { await self.decide() }
                 group.addTask { await self.tick() }
                 group.addTask { await self.readRequests() }
+                group.addTask { await self.watchProject() }
                 group.addTask { await self.watchVersions() }
                 group.addTask { await self.watchFiles() }
                 group.addTask { await self.sendNotices() }
@@ -173,7 +193,10 @@ package final class Supervisor: SchedulerControl {
         case .run(let order): try await options.surroundings.check(order)
         case .createBackfill(let order): prepared.partitions = try await options.surroundings.partitions(order)
         case .retry(let run):
-            let past = scheduler.withLock { $0.state.ended.last { $0.run == run } }
+            let (isLive, past) = scheduler.withLock { scheduler in
+                (scheduler.state.live[run] != nil, scheduler.state.ended.last { $0.run == run })
+            }
+            if !isLive, past == nil { prepared.past = options.surroundings.pastOrder(run) }
             guard let past, past.order.isFullRefresh, past.order.partitions.isEmpty else { break }
             // What it has made is not made again, although all was to be.
             let names = options.surroundings.unfinished(run)

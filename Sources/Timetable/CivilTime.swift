@@ -5,6 +5,11 @@ package struct CivilTime: Hashable, Comparable, Sendable, Codable, CustomStringC
 
     package init(seconds: Int) { self.seconds = seconds }
 
+    /// What clocks show in UTC, at a moment in milliseconds since 1970.
+    package init(utc milliseconds: Int) {
+        seconds = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+    }
+
     /// A day's beginning, or so many seconds after it.
     package init(_ date: CivilDate, second: Int = 0) { seconds = date.days * 86_400 + second }
 
@@ -26,6 +31,12 @@ package struct CivilTime: Hashable, Comparable, Sendable, Codable, CustomStringC
 
     /// `2026-03-04T05:00:00`.
     package var description: String { "\(minuteText):\(Digits.text(second, count: 2))" }
+
+    /// `05:00:00`.
+    package var timeText: String { String(description.suffix(8)) }
+
+    /// `20260304T050000`, as part of a name.
+    package var compactText: String { description.filter { $0 != "-" && $0 != ":" } }
 
     /// `2026-03-04T05:00`.
     package var minuteText: String {

@@ -62,7 +62,7 @@ struct Backfill: AsyncParsableCommand {
             let order = BackfillOrder(
                 dataset: name, from: PartitionKey(from), to: PartitionKey(to), which: which, concurrency: jobs,
                 partitionsPerRun: perRun, priority: priority)
-            _ = try BackfillPartitions.answer(order, in: workspace.project)
+            _ = try PartitionAnswer.of(order, in: workspace.project)
             let client = try SchedulerClient(workspace.project, now: { currentMilliseconds() })
             if client.owner != nil {
                 let reply = try await client.submit(.createBackfill(order))

@@ -65,6 +65,9 @@ struct Run: AsyncParsableCommand {
         var how = Workspace.RunOptions(
             id: process.run, cause: process.cause, jobs: jobs, keepsGoing: keepGoing, queuedAt: process.queuedAt)
         how.triesAgain = !noRetries
+        how.order = RunArguments(
+            selection: datasets.selection, exclude: datasets.exclude, partitions: partitions.partition,
+            isFullRefresh: fullRefresh)
         let options = how
         do {
             let summary = try await interruption.guarding {

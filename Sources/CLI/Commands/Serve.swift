@@ -15,7 +15,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Start runs when triggers fire, and show on web pages what is going on.",
         discussion: """
             Each run is a process of its own. Ctrl-C ends them; the next 'millrace serve' takes them up where they were, \
-            also after a crash. Changes of triggers in the project file count from the next start on.
+            also after a crash. Changes in the project's files count at once; while they make no sense, all goes on as it was.
 
             Without more only this machine can reach the pages, on http://127.0.0.1:\(ServerOptions.usualPort). Beyond it \
             the server demands a token, which may do everything, or users with roles: a viewer looks, an operator \
@@ -57,10 +57,11 @@ struct Serve: AsyncParsableCommand {
         let console = global.console
         let options = try serverOptions()
         try options.validate()
-        let workspace = try global.open()
+        let project = try global.openChanging()
+        let workspace = project.current
         let history = global.history(of: workspace.project)
-        let supervisor = try Supervisor.open(workspace, history: history) { console.tell([$0]) }
-        let server = try server(workspace, supervisor, history, options, console)
+        let supervisor = try Supervisor.open(project, history: history, console: console)
+        let server = try server(project, supervisor, history, options, console)
         let triggers = Quantity.count(workspace.project.triggers.count, "trigger")
         console.remark("scheduling '\(workspace.project.name)' with \(triggers); Ctrl-C ends it")
         let interruption = Interruption { console.remark("ending the runs that go on") }
@@ -84,16 +85,18 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func server(
-        _ workspace: Workspace, _ supervisor: Supervisor, _ history: RunHistory, _ options: ServerOptions,
+        _ changing: ChangingWorkspace, _ supervisor: Supervisor, _ history: RunHistory, _ options: ServerOptions,
         _ console: Console
     ) throws -> Server {
-        let root = workspace.project.root
+        let project = changing.current.project
         var logger = Logger(label: "millrace") { _ in ConsoleLog(console) }
         logger.logLevel = .notice
         let parts = Server.Parts(
-            project: workspace.project.name, millrace: Release.version, control: supervisor, history: history,
-            outlook: .project(at: root, global.workspaceOptions(), millrace: try Supervisor.ownPath()), logger: logger,
-            now: { currentMilliseconds() })
+            project: project.name, millrace: Release.version, control: supervisor, history: history,
+            outlook: .project(
+                at: project.root, global.workspaceOptions(), changes: { changing.changes },
+                millrace: try Supervisor.ownPath()),
+            logger: logger, now: { currentMilliseconds() })
         let host = options.host.contains(":") ? "[\(options.host)]" : options.host
         return try Server(parts, options: options) { console.remark("pages at http://\(host):\($0)") }
     }

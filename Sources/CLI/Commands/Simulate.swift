@@ -11,7 +11,7 @@ struct Simulate: AsyncParsableCommand {
         abstract: "Tell what the triggers would start between two moments, without running anything.",
         discussion: """
             Through changes of clocks and outages of the server, with what is skipped, waits or is caught up, and why. \
-            Each run takes the same time and ends well; files, web hooks and people do nothing. A moment is \
+            Each run takes the same time and ends well, and no more go on at once than 'runs.concurrency' allows; files, web hooks and people do nothing. A moment is \
             2026-10-25, 2026-10-25T02:00 or 2026-10-25T02:00+01:00; without an offset it is by the triggers' time \
             zone, or UTC where they have several.
 
@@ -48,7 +48,8 @@ struct Simulate: AsyncParsableCommand {
         guard from < to else { throw Diagnostic.error("--to is not after --from") }
         let options = TriggerForecast.Options(
             from: from, to: to, outages: try outage.map { try times.stretch($0, option: "--outage") },
-            runTakes: try duration(), publishes: try await ScheduleTimes.published(in: workspace))
+            runTakes: try duration(), concurrency: project.runs.concurrency,
+            publishes: try await ScheduleTimes.published(in: workspace))
         let entries = TriggerForecast.entries(of: project.triggers, options)
             .filter { shown.isEmpty || shown.contains($0.trigger) }
         let text = ForecastText(times: times, triggers: project.triggers)

@@ -39,7 +39,10 @@ struct TestCommand: AsyncParsableCommand {
             return console.remark("no tests: there is no \(ScheduleTestReader.folder)/*.yaml in this project")
         }
         let published = try await ScheduleTimes.published(in: workspace)
-        let verdicts = tests.map { $0.verdict(workspace.project.triggers, publishes: published) }
+        let verdicts = tests.map {
+            $0.verdict(
+                workspace.project.triggers, concurrency: workspace.project.runs.concurrency, publishes: published)
+        }
         try tell(verdicts, workspace.project, console)
         if verdicts.contains(where: { !$0.isPassed }) { throw Ended(status: ExitStatus.failed) }
     }

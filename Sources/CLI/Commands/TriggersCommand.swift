@@ -3,6 +3,7 @@ import Millrace
 import Project
 import Recording
 import Scheduling
+import Supervising
 import Timetable
 
 struct TriggersCommand: AsyncParsableCommand {
@@ -10,8 +11,7 @@ struct TriggersCommand: AsyncParsableCommand {
         commandName: "triggers",
         abstract: "Tell what starts runs by itself, when next, and why.",
         discussion: """
-            The times of each trigger are by the clocks of its own time zone, with the offset from UTC. They are those \
-            of the project file: nothing is asked of a server.
+            The times of each trigger are by the clocks of its own time zone, with the offset from UTC.
 
               millrace triggers
               millrace triggers nightly --next 10 --from 2026-10-20
@@ -32,7 +32,10 @@ struct TriggersCommand: AsyncParsableCommand {
         let project = try global.open().project
         let triggers = try trigger.map { [try ScheduleTimes.trigger($0, of: project)] } ?? project.triggers
         let now = try from.map { try ScheduleTimes(triggers, zoneName: nil).moment($0, option: "--from") }
-        let text = TriggersText(root: project.root, now: now ?? currentMilliseconds(), count: next)
+        let states = try SchedulerClient(project, now: { currentMilliseconds() }).snapshot().triggers
+        let text = TriggersText(
+            root: project.root, now: now ?? currentMilliseconds(), count: next,
+            states: Dictionary(states.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
         if console.isJSON { return try console.print(.array(triggers.map(text.json))) }
         guard !triggers.isEmpty else {
             return try console.print("this project has no triggers: only people start its runs")

@@ -39,7 +39,7 @@ struct ForecastText {
         switch decision {
         case .starts: "starts"
         case .catchesUp: "catches up"
-        case .waits: "waits"
+        case .waits, .waitsForPlace: "waits"
         case .skipped: "skipped"
         case .dropped: "dropped"
         case .cancels: "cancels and starts"
@@ -60,9 +60,12 @@ struct ForecastText {
         case .waits(let behind):
             let start = entry.startsAt.map { ", starts \(times.text($0))" } ?? ""
             reasons.append("the run of \(times.text(behind)) goes on\(start)")
-        case .skipped(let behind): reasons.append("the run of \(times.text(behind)) goes on, and 'overlap: skip'")
-        case .dropped(let behind):
-            reasons.append("the run of \(times.text(behind)) goes on, and another one waits already")
+        case .waitsForPlace:
+            let start = entry.startsAt.map { ", starts \(times.text($0))" } ?? ""
+            reasons.append("other runs have all places of 'runs.concurrency'\(start)")
+        case .skipped(let behind):
+            reasons.append("the run of \(times.text(behind)) has not ended, and 'overlap: skip'")
+        case .dropped(let behind): reasons.append("a run waits since \(times.text(behind)) already")
         case .cancels(let running): reasons.append("the run of \(times.text(running)) is cancelled")
         case .missed(let count, let last):
             let span = count > 1 ? "\(times.text(entry.due)) … \(times.text(last))" : times.text(entry.due)
@@ -79,7 +82,7 @@ struct ForecastText {
 
     private func paint(_ decision: TriggerForecast.Decision) -> Paint {
         switch decision {
-        case .starts, .waits: .green
+        case .starts, .waits, .waitsForPlace: .green
         case .catchesUp, .cancels: .yellow
         case .skipped, .dropped: .faint
         case .missed: .red

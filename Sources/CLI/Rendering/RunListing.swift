@@ -1,5 +1,6 @@
 import Project
 import Recording
+import Running
 import Scheduling
 import Timetable
 
@@ -37,6 +38,23 @@ struct RunListing {
 
     var message: String? { scheduled?.message }
 
+    var stateWords: String { state.replacing("_", with: " ") }
+
+    /// What was asked for; nil is not known.
+    var order: RunArguments? {
+        if let order = scheduled?.order {
+            return RunArguments(
+                selection: order.selection.isEmpty ? [] : [order.selection], partitions: order.partitions.map(\.text),
+                isFullRefresh: order.isFullRefresh)
+        }
+        return past?.order
+    }
+
+    /// Empty means everything; nil is not known.
+    var selection: String? { scheduled?.order.selection ?? past?.order?.selectionText }
+
+    var partitions: [String] { scheduled?.order.partitions.map(\.text) ?? past?.order?.partitions ?? [] }
+
     var milliseconds: Int? {
         guard let start = scheduled?.startedAt ?? past?.startedAt, let end = scheduled?.finishedAt ?? past?.finishedAt
         else { return nil }
@@ -46,8 +64,7 @@ struct RunListing {
     var json: JSON {
         .object([
             ("run", .string(run.text)), ("state", .string(state)), ("cause", .string(cause)),
-            ("selection", .optional(scheduled?.order.selection)),
-            ("partitions", .strings(scheduled?.order.partitions.map(\.text) ?? [])),
+            ("selection", .optional(selection)), ("partitions", .strings(partitions)),
             ("priority", .optional(scheduled?.order.priority)), ("attempt", .optional(scheduled?.attempt)),
             ("queued", .optional((scheduled?.queuedAt).map(Timestamp.iso8601))),
             ("started", .optional((scheduled?.startedAt ?? past?.startedAt).map(Timestamp.iso8601))),

@@ -97,9 +97,9 @@ enum RunsText {
     }
 
     private static func what(_ run: RunListing) -> String {
-        guard let order = run.scheduled?.order else { return "" }
-        var words = order.selection.isEmpty ? "everything" : order.selection
-        if let first = order.partitions.first, let last = order.partitions.last {
+        guard let selection = run.selection else { return "" }
+        var words = selection.isEmpty ? "everything" : selection
+        if let first = run.partitions.first, let last = run.partitions.last {
             words += first == last ? " \(first)" : " \(first)…\(last)"
         }
         return words

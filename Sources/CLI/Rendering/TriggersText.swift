@@ -10,6 +10,8 @@ struct TriggersText {
     let now: Int
     /// How many times.
     let count: Int
+    /// What the scheduler remembers of them.
+    let states: [String: SchedulerSnapshot.TriggerState]
 
     func lines(_ trigger: Trigger, _ style: TextStyle) -> [String] {
         var lines = [
@@ -21,7 +23,16 @@ struct TriggersText {
         add("makes", Self.selection(of: trigger))
         let options = Self.options(of: trigger)
         if !options.isEmpty { add("with", options.joined(separator: ", ")) }
-        if trigger.isPaused { add("paused", style.yellow("starts nothing until somebody resumes it")) }
+        if isPaused(trigger) {
+            let reason = trigger.isPaused ? "by the project file" : "by a person"
+            add("paused", style.yellow("\(reason): starts nothing until somebody resumes it"))
+        } else if trigger.isPaused {
+            add("resumed", "by a person, although the project file pauses it")
+        }
+        if let fired = states[trigger.name.value]?.lastFired {
+            let run = states[trigger.name.value]?.lastRun.map { ", run \($0)" } ?? ""
+            add("last", MomentText.text(fired, in: zone(of: trigger)) + style.faint(run))
+        }
         let zone = zone(of: trigger)
         for (index, time) in times(of: trigger).enumerated() {
             let remark = time.remark.map { ": " + $0 } ?? ""
@@ -44,7 +55,12 @@ struct TriggersText {
             ("overlap", .string(trigger.overlap.rawValue)), ("catch_up", .optional(trigger.catchUp)),
             ("jitter", .int(trigger.jitter)), ("debounce", .int(trigger.debounce)),
             ("priority", .int(trigger.priority)), ("full_refresh", .bool(trigger.isFullRefresh)),
-            ("paused", .bool(trigger.isPaused)),
+            ("paused", .bool(isPaused(trigger))),
+            (
+                "last_fired",
+                .optional((states[trigger.name.value]?.lastFired).map { MomentText.text($0, in: zone) })
+            ),
+            ("last_run", .optional(states[trigger.name.value]?.lastRun?.text)),
             ("waits_for", .optional(Self.events(trigger.condition, root: root))),
             (
                 "next",
@@ -58,6 +74,8 @@ struct TriggersText {
             ),
         ])
     }
+
+    private func isPaused(_ trigger: Trigger) -> Bool { states[trigger.name.value]?.isPaused ?? trigger.isPaused }
 
     private func times(of trigger: Trigger) -> [TriggerOutlook.Time] {
         TriggerOutlook.times(of: trigger, after: now, count: count)

@@ -19,7 +19,7 @@ struct BackfillForeground {
     func drive(jobs: Int, _ begin: @escaping @Sendable (Supervisor) async throws -> BackfillID?) async throws {
         let console = global.console
         let supervisor = try Supervisor.open(
-            workspace, history: global.history(of: workspace.project), jobs: jobs, warn: { console.tell([$0]) })
+            try global.openChanging(), history: global.history(of: workspace.project), jobs: jobs, console: console)
         let interruption = Interruption { console.remark("stopping; 'millrace backfill watch' carries on") }
         let phase = try await interruption.guarding {
             try await withThrowingTaskGroup(of: SchedulerSnapshot.BackfillState.Phase?.self) { group in

@@ -25,7 +25,8 @@ extension FieldRegistry {
                     + "of the trigger's name and the time.", example: "30s"),
             Field(
                 "debounce", .duration(min: 0, inSeconds: true),
-                "It fires when the condition was fulfilled and then nothing more came for so long.", example: "30s"),
+                "It fires when the condition was fulfilled and then nothing more came for so long, or when ten times as long is over.",
+                example: "30s"),
             Field(
                 "priority", .integer(min: nil), "Of runs that wait, those with more come first; 0 if left out.",
                 example: "10"),

@@ -109,15 +109,15 @@ package final class HistoryRecorder: RunRecorder {
         // A run that is taken up again goes on as the same one.
         try database.execute(
             sql: """
-                INSERT INTO runs (id, project, started_ms, process, cause, trigger_name, queued_ms)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO runs (id, project, started_ms, process, cause, trigger_name, queued_ms, words)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET
                     process = excluded.process, processes = processes + 1, outcome = NULL, finished_ms = NULL,
                     cause = coalesce(excluded.cause, cause), trigger_name = coalesce(excluded.trigger_name, trigger_name)
                 """,
             arguments: [
                 start.run.text, start.project, milliseconds, process, start.cause, trigger(in: start.cause),
-                start.queuedAt,
+                start.queuedAt, try start.order.map(PastRun.text),
             ])
     }
 

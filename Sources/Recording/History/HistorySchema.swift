@@ -100,6 +100,10 @@ enum HistorySchema {
                     CREATE INDEX checks_by_time ON checks (dataset, at_ms);
                     """)
         }
+        migrator.registerMigration("3 what was asked for") { database in
+            // The words of the command line as JSON; null when they are not known.
+            try database.execute(sql: "ALTER TABLE runs ADD COLUMN words TEXT")
+        }
         return migrator
     }
 

@@ -1,4 +1,6 @@
+import FoundationEssentials
 package import Project
+package import Running
 
 /// A run as history remembers it.
 package struct PastRun: Sendable, Equatable {
@@ -18,6 +20,18 @@ package struct PastRun: Sendable, Equatable {
     package var upToDate: Int
     /// How many processes it took: more than one when it was taken up again.
     package var processes: Int
+    /// What was asked for; nil when that is not known.
+    package var order: RunArguments?
+}
+
+extension PastRun {
+    static func text(_ order: RunArguments) throws -> String {
+        String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
+    }
+
+    static func order(_ text: String?) -> RunArguments? {
+        text.flatMap { try? JSONDecoder().decode(RunArguments.self, from: Data($0.utf8)) }
+    }
 }
 
 /// Some of the runs, the newest first.

@@ -122,7 +122,7 @@ extension PastRun {
                 run: RunID(row["id"]), cause: row["cause"], trigger: row["trigger_name"], queuedAt: row["queued_ms"],
                 startedAt: row["started_ms"], finishedAt: row["finished_ms"], outcome: row["outcome"],
                 done: row["done"], failed: row["failed"], skipped: row["skipped"], upToDate: row["up_to_date"],
-                processes: row["processes"])
+                processes: row["processes"], order: PastRun.order(row["words"]))
         }
     }
 }

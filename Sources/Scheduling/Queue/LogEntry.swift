@@ -21,6 +21,8 @@ package enum LogEntry: Sendable, Codable, Equatable {
     case runLate(RunID, rule: Int)
     case backfillCreated(BackfillID, BackfillOrder, stretches: [[PartitionKey]])
     case backfillChanged(BackfillID, SchedulerSnapshot.BackfillState.Phase)
+    /// The versions of these are looked at from now on.
+    case datasetsWatched([DatasetName])
     case versionsSeen([DatasetName: SeenVersion])
     case filesSeen(trigger: String, digest: String)
     /// A dataset became older than its `freshness` allows, or fresh again.
@@ -46,6 +48,7 @@ package enum LogEntry: Sendable, Codable, Equatable {
         case .runLate: "run_late"
         case .backfillCreated: "backfill_created"
         case .backfillChanged: "backfill_changed"
+        case .datasetsWatched: "datasets_watched"
         case .versionsSeen: "versions_seen"
         case .filesSeen: "files_seen"
         case .freshness: "freshness"

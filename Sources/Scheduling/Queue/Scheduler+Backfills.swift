@@ -24,7 +24,7 @@ extension Scheduler {
                 "no partition of '\(order.dataset)' from \(order.from) to \(order.to) is "
                     + (order.which == .all ? "there" : order.which.rawValue))
         }
-        let id = BackfillID(name(at: now))
+        let id = BackfillID(name(at: now).text)
         record(.backfillCreated(id, order, stretches: wanted), at: now)
         return id
     }

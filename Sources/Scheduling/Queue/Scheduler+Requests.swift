@@ -1,18 +1,4 @@
 package import Project
-package import Timetable
-
-/// What a backfill's order means, as whoever knows the datasets' partitions says.
-package struct PartitionAnswer: Sendable {
-    /// All partitions of the range, as stretches of those that follow each other.
-    package var stretches: [[PartitionKey]]
-    /// Those that a version has.
-    package var made: Set<PartitionKey>
-
-    package init(stretches: [[PartitionKey]], made: Set<PartitionKey>) {
-        self.stretches = stretches
-        self.made = made
-    }
-}
 
 extension Scheduler {
     /// Carries out a request.
@@ -20,13 +6,14 @@ extension Scheduler {
     ///   - id: of a request that another process wrote into the log; it gets its answer there.
     ///   - partitions: for a new backfill, which partitions it means.
     ///   - narrowed: for a retry, the selection of what is to be made again, when that is less than the run's own.
+    ///   - past: for a retry of a run that is none of the scheduler's, what was asked of that.
     package mutating func carryOut(
         _ request: SchedulerRequest, id: RequestID? = nil, partitions: PartitionAnswer? = nil, narrowed: String? = nil,
-        at now: Int
+        past: RunOrder? = nil, at now: Int
     ) -> (decisions: Decisions, result: Result<SchedulerReply, Diagnostic>) {
         let result: Result<SchedulerReply, Diagnostic>
         do throws(Diagnostic) {
-            result = .success(try reply(to: request, partitions, narrowed, at: now))
+            result = .success(try reply(to: request, partitions, narrowed, past, at: now))
         } catch {
             result = .failure(error)
         }
@@ -49,7 +36,8 @@ extension Scheduler {
     }
 
     private mutating func reply(
-        to request: SchedulerRequest, _ partitions: PartitionAnswer?, _ narrowed: String?, at now: Int
+        to request: SchedulerRequest, _ partitions: PartitionAnswer?, _ narrowed: String?, _ past: RunOrder?,
+        at now: Int
     ) throws(Diagnostic) -> SchedulerReply {
         switch request {
         case .run(let order): return SchedulerReply(run: queue(order, cause: "a person", at: now))
@@ -65,7 +53,7 @@ extension Scheduler {
             guard let found = state.live[run] else { throw unknown(run, "cannot be cancelled any more") }
             stop(found, .cancelled, at: now)
             return SchedulerReply(run: run)
-        case .retry(let run): return SchedulerReply(run: try retry(run, narrowed, at: now))
+        case .retry(let run): return SchedulerReply(run: try retry(run, narrowed, past, at: now))
         case .createBackfill(let order):
             return SchedulerReply(backfill: try createBackfill(order, partitions, at: now))
         case .pauseBackfill(let id): return try change(id, from: [.running], to: .paused, at: now)
@@ -110,10 +98,13 @@ extension Scheduler {
     }
 
     /// The same order again: what the run has published is up to date, so what failed and what was not reached is made.
-    private mutating func retry(_ id: RunID, _ narrowed: String?, at now: Int) throws(Diagnostic) -> RunID {
+    private mutating func retry(
+        _ id: RunID, _ narrowed: String?, _ past: RunOrder?, at now: Int
+    ) throws(Diagnostic) -> RunID {
         if state.live[id] != nil {
             throw .error("run \(id) has not ended yet", hint: "'millrace cancel \(id)' ends it")
         }
+        if let past { return queue(past, cause: "retry of \(id)", at: now) }
         guard let run = state.ended.last(where: { $0.run == id }) else { throw unknown(id, "cannot be repeated") }
         guard run.phase != .done else { throw .error("run \(id) is done; there is nothing to do again in it") }
         var order = run.order

@@ -46,7 +46,7 @@ extension Scheduler {
     mutating func queue(
         _ order: RunOrder, cause: String, trigger: String? = nil, backfill: BackfillID? = nil, at now: Int
     ) -> RunID {
-        let run = RunID(name(at: now))
+        let run = name(at: now)
         record(
             .runQueued(QueuedRun(run: run, order: order, cause: cause, trigger: trigger, backfill: backfill)), at: now)
         return run
@@ -145,44 +145,12 @@ extension Scheduler {
     }
 
     /// A name that no other run or backfill has: the time in UTC, and six digits that follow from their number.
-    func name(at now: Int) -> String {
+    func name(at now: Int) -> RunID {
         // FNV-1a: spreads, and is the same everywhere.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in "\(now) \(state.counter) \(state.since ?? now)".utf8 {
             hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
         }
-        let tail = String((hash >> 20) & 0xff_ffff | 1 << 24, radix: 16).dropFirst()
-        return "\(RunTime.text(now))-\(tail)"
-    }
-}
-
-/// The time in the name of a run.
-enum RunTime {
-    /// `20260304T050607`.
-    static func text(_ milliseconds: Int) -> String {
-        let seconds = floor(milliseconds, 1000)
-        let day = floor(seconds, 86_400)
-        // Days to a date of the Gregorian calendar, counted in eras of 400 years that begin on 1 March
-        // (H. Hinnant, "chrono-compatible low-level date algorithms", civil_from_days).
-        let shifted = day + 719_468
-        let era = floor(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let civilMonth = month < 10 ? month + 3 : month - 9
-        let year = yearOfEra + era * 400 + (civilMonth <= 2 ? 1 : 0)
-        let rest = seconds - day * 86_400
-        return padded(year, 4) + padded(civilMonth, 2) + padded(dayOfYear - (153 * month + 2) / 5 + 1, 2) + "T"
-            + padded(rest / 3600, 2) + padded(rest / 60 % 60, 2) + padded(rest % 60, 2)
-    }
-
-    private static func floor(_ value: Int, _ divisor: Int) -> Int {
-        value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        return RunID(at: now, number: UInt32(truncatingIfNeeded: hash >> 20))
     }
 }

@@ -1,11 +1,18 @@
 package import Project
+import Timetable
 
 extension Scheduler {
-    /// The newest versions of datasets as somebody saw them. Those seen for the first time start nothing.
-    package mutating func saw(_ versions: [DatasetName: SeenVersion], at now: Int) -> Decisions {
+    /// The newest versions of datasets as somebody saw them. Those of a dataset that is looked at for the first time
+    /// start nothing.
+    /// - Parameter names: the datasets that were looked at; those without a version are not among `versions`.
+    package mutating func saw(
+        _ versions: [DatasetName: SeenVersion], of names: [DatasetName], at now: Int
+    ) -> Decisions {
+        let watched = state.watched ?? Set(state.versions.keys)
+        let unwatched = names.filter { !watched.contains($0) }
+        if !unwatched.isEmpty { record(.datasetsWatched(unwatched), at: now) }
         let news = versions.filter { state.versions[$0.key] != $0.value }
-        let (known, hasLooked) = (Set(state.versions.keys), state.hasLooked)
-        guard !news.isEmpty || !hasLooked else { return settle(at: now) }
+        guard !news.isEmpty else { return settle(at: now) }
         record(.versionsSeen(news), at: now)
         for (dataset, seen) in news.sorted(by: { $0.key < $1.key }) {
             if state.lapsed.contains(dataset), let within = configuration.freshness[dataset],
@@ -14,17 +21,21 @@ extension Scheduler {
                 record(.freshness(dataset, isLapsed: false), at: now)
             }
             // What had no version at the first look has its first one now.
-            if known.contains(dataset) || hasLooked { observe(.datasetPublished(dataset, seen.version), at: now) }
+            if watched.contains(dataset) { observe(.datasetPublished(dataset, seen.version), at: now) }
         }
         return settle(at: now)
     }
 
-    /// What the files look like that a trigger waits for. The first look starts nothing.
-    package mutating func saw(filesOf trigger: String, digest: String, at now: Int) -> Decisions {
+    /// What the files look like that a trigger waits for. The first look with these patterns starts nothing.
+    package mutating func saw(
+        filesOf trigger: String, _ patterns: [String], digest: String, at now: Int
+    ) -> Decisions {
         let known = state.files[trigger]
-        guard known != digest else { return settle(at: now) }
-        record(.filesSeen(trigger: trigger, digest: digest), at: now)
-        if known != nil { observe(.filesChanged(trigger: trigger), at: now) }
+        let seen = (patterns + [digest]).joined(separator: "\n")
+        guard known != seen else { return settle(at: now) }
+        record(.filesSeen(trigger: trigger, digest: seen), at: now)
+        let places = known.map { Array($0.split(separator: "\n").map(String.init).dropLast()) }
+        if places == patterns { observe(.filesChanged(trigger: trigger), at: now) }
         return settle(at: now)
     }
 
@@ -67,7 +78,7 @@ extension Scheduler {
             let message =
                 state.versions[dataset].map {
                     "'\(dataset)' is older than its freshness allows: its version \($0.version) is of "
-                        + "\(RunTime.text($0.at))Z"
+                        + "\(CivilTime(utc: $0.at).minuteText)Z"
                 } ?? "'\(dataset)' has no version yet, although its freshness asks for one"
             for (place, rule) in configuration.notifications.enumerated()
             where rule.occasions.contains(.late) && rule.triggers.isEmpty {

@@ -56,7 +56,7 @@ package struct Scheduler: Sendable {
         }
     }
 
-    package let configuration: Configuration
+    package private(set) var configuration: Configuration
     package internal(set) var state = SchedulerState()
     var machine: TriggerMachine
     var decisions = Decisions()
@@ -83,6 +83,13 @@ package struct Scheduler: Sendable {
             }
         }
         for notice in state.notices { decisions.effects.append(.notify(notice)) }
+        return settle(at: now)
+    }
+
+    /// The project has changed. What triggers of the same name and condition remember stays.
+    package mutating func take(_ configuration: Configuration, at now: Int) -> Decisions {
+        self.configuration = configuration
+        machine = TriggerMachine(configuration.triggers, memory: machine.memory, startedAt: now)
         return settle(at: now)
     }
 

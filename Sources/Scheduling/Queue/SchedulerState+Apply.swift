@@ -37,9 +37,8 @@ extension SchedulerState {
                     id: id, order: order, createdAt: at, total: stretches.reduce(0) { $0 + $1.count },
                     pending: stretches))
         case .backfillChanged(let id, let phase): change(id, to: phase, at: at)
-        case .versionsSeen(let seen):
-            versions.merge(seen) { $1 }
-            hasLooked = true
+        case .datasetsWatched(let names): watched = (watched ?? []).union(names)
+        case .versionsSeen(let seen): versions.merge(seen) { $1 }
         case .filesSeen(let trigger, let digest): files[trigger] = digest
         case .freshness(let dataset, let isLapsed):
             if isLapsed { lapsed.insert(dataset) } else { lapsed.remove(dataset) }

@@ -71,8 +71,8 @@ package struct SchedulerState: Sendable, Codable, Equatable {
     /// Requests of other processes without an answer, in the order in which they came.
     package internal(set) var requests: [PendingRequest] = []
     package internal(set) var versions: [DatasetName: SeenVersion] = [:]
-    /// Versions were looked at before: what is not among them had none.
-    package internal(set) var hasLooked = false
+    /// Datasets whose versions were looked at before: one that has none among `versions` had none.
+    package internal(set) var watched: Set<DatasetName>?
     /// Per trigger a digest of the files that it looks at.
     package internal(set) var files: [String: String] = [:]
     /// Datasets that are older than they should be, and about which somebody was told.

@@ -12,12 +12,14 @@ extension ScheduleTest {
 
     /// - Parameters:
     ///   - triggers: all of the project.
+    ///   - concurrency: how many runs may go on at once.
     ///   - publishes: the datasets that a run of each trigger gives a new version.
     package func verdict(
-        _ triggers: [Trigger], publishes: [String: [DatasetName]], zones: ZoneDatabase = .ofThisMachine
+        _ triggers: [Trigger], concurrency: Int, publishes: [String: [DatasetName]],
+        zones: ZoneDatabase = .ofThisMachine
     ) -> Verdict {
         let options = TriggerForecast.Options(
-            from: from, to: to, outages: outages, runTakes: runTakes, publishes: publishes)
+            from: from, to: to, outages: outages, runTakes: runTakes, concurrency: concurrency, publishes: publishes)
         let times = TriggerForecast.entries(of: triggers, options, zones: zones).compactMap { entry -> Int? in
             entry.trigger == trigger && entry.decision.isRun ? entry.due : nil
         }
@@ -34,7 +36,7 @@ extension TriggerForecast.Decision {
     /// True when a run comes of it, at once or later.
     package var isRun: Bool {
         switch self {
-        case .starts, .catchesUp, .waits, .cancels: true
+        case .starts, .catchesUp, .waits, .waitsForPlace, .cancels: true
         case .skipped, .dropped, .missed: false
         }
     }

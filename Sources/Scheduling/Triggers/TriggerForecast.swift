@@ -3,8 +3,8 @@ package import Timetable
 
 /// What triggers would do between two moments, without doing it.
 ///
-/// Every run is assumed to take the same time and to end well; how many runs may go on at once is not looked at. While
-/// the server is down nothing happens, and the runs that it interrupted go on afterwards with what was left of them.
+/// Every run is assumed to take the same time and to end well. While the server is down nothing happens, and the runs
+/// that it interrupted go on afterwards with what was left of them.
 package struct TriggerForecast: Sendable {
     package struct Options: Sendable {
         /// Milliseconds since 1970; a time that is `from` itself counts, one that is `to` does not.
@@ -14,12 +14,16 @@ package struct TriggerForecast: Sendable {
         package var outages: [Range<Int>]
         /// How long a run takes, in milliseconds.
         package var runTakes: Int
+        /// How many runs may go on at once.
+        package var concurrency: Int
         /// The datasets that a run of each trigger gives a new version.
         package var publishes: [String: [DatasetName]]
 
         package init(
-            from: Int, to: Int, outages: [Range<Int>] = [], runTakes: Int = 0, publishes: [String: [DatasetName]] = [:]
+            from: Int, to: Int, outages: [Range<Int>] = [], runTakes: Int = 0, concurrency: Int = .max,
+            publishes: [String: [DatasetName]] = [:]
         ) {
+            self.concurrency = max(1, concurrency)
             self.from = from
             self.to = to
             self.outages = outages
@@ -34,11 +38,13 @@ package struct TriggerForecast: Sendable {
         case catchesUp
         /// Waits for the trigger's run that started at `behind`.
         case waits(behind: Int)
-        /// A run that started at `behind` goes on, and `overlap: skip`.
+        /// Waits for one of the places that `runs.concurrency` gives.
+        case waitsForPlace
+        /// A run that started, or waits since, `behind` has not ended, and `overlap: skip`.
         case skipped(behind: Int)
-        /// A run goes on, and another one waits already.
+        /// A run waits since `behind` already.
         case dropped(behind: Int)
-        /// Starts, and cancels the run that started at `running`.
+        /// Cancels the run that started, or waits since, `running`.
         case cancels(running: Int)
         /// The server was down. So many times were missed, the last at `last`.
         case missed(count: Int, last: Int)
@@ -66,13 +72,22 @@ package struct TriggerForecast: Sendable {
         var origin: Set<DatasetName>
     }
 
+    private struct Waiting {
+        var trigger: String
+        /// The place of its entry.
+        var entry: Int
+        var since: Int
+        var priority: Int
+        var origin: Set<DatasetName>
+    }
+
     private let triggers: [String: Trigger]
     private let options: Options
     private let zones: ZoneDatabase
     private var machine: TriggerMachine
     private var running: [Run] = []
-    /// By trigger the entry that waits, and what led to it.
-    private var waiting: [String: (entry: Int, origin: Set<DatasetName>)] = [:]
+    /// In the order in which they came.
+    private var waiting: [Waiting] = []
     private var found: [Entry] = []
 
     /// More entries than anybody reads: triggers that start each other end here.
@@ -146,11 +161,8 @@ package struct TriggerForecast: Sendable {
     private mutating func endRuns(at now: Int) {
         let ended = running.filter { $0.end <= now }
         running.removeAll { $0.end <= now }
+        startWaiting(at: now)
         for run in ended {
-            if let next = waiting.removeValue(forKey: run.trigger) {
-                found[next.entry].startsAt = now
-                start(run.trigger, at: now, origin: next.origin)
-            }
             report(.runEnded(trigger: run.trigger, isDone: true), at: now, origin: run.origin)
             for dataset in options.publishes[run.trigger] ?? [] where !run.origin.contains(dataset) {
                 report(.datasetPublished(dataset, Version(0)), at: now, origin: run.origin.union([dataset]))
@@ -164,41 +176,59 @@ package struct TriggerForecast: Sendable {
         }
     }
 
-    private mutating func start(_ trigger: String, at now: Int, origin: Set<DatasetName>) {
-        running.append(Run(trigger: trigger, start: now, end: now + max(0, options.runTakes), origin: origin))
+    /// Starts what may: of those that wait the ones with more priority first, then those that came first.
+    private mutating func startWaiting(at now: Int) {
+        let order = waiting.indices.sorted { (-waiting[$0].priority, $0) < (-waiting[$1].priority, $1) }
+        var started: Set<Int> = []
+        for place in order where mayStart(waiting[place].trigger) {
+            let run = waiting[place]
+            started.insert(place)
+            found[run.entry].startsAt = now
+            running.append(
+                Run(trigger: run.trigger, start: now, end: now + max(0, options.runTakes), origin: run.origin))
+        }
+        guard !started.isEmpty else { return }
+        waiting = waiting.indices.filter { !started.contains($0) }.map { waiting[$0] }
         // A run that takes no time has ended before anything else happens.
         if options.runTakes <= 0 { endRuns(at: now) }
     }
 
-    private mutating func take(_ firing: Firing, at now: Int, isLate: Bool = false, origin: Set<DatasetName> = []) {
-        guard let trigger = triggers[firing.trigger] else { return }
-        let starting = isLate ? Decision.catchesUp : .starts
-        guard let other = running.last(where: { $0.trigger == firing.trigger }) else {
-            add(firing, at: now, starting, startsAt: now)
-            return start(firing.trigger, at: now, origin: origin)
-        }
-        switch trigger.overlap {
-        case .skip: add(firing, at: now, .skipped(behind: other.start))
-        case .queue where waiting[firing.trigger] != nil: add(firing, at: now, .dropped(behind: other.start))
-        case .queue:
-            waiting[firing.trigger] = (found.count, origin)
-            add(firing, at: now, .waits(behind: other.start))
-        case .cancelOld:
-            running.removeAll { $0.trigger == firing.trigger }
-            add(firing, at: now, .cancels(running: other.start), startsAt: now)
-            start(firing.trigger, at: now, origin: origin)
-        case .allow:
-            add(firing, at: now, starting, startsAt: now)
-            start(firing.trigger, at: now, origin: origin)
-        }
+    private func mayStart(_ trigger: String) -> Bool {
+        running.count < options.concurrency
+            && (triggers[trigger]?.overlap == .allow || !running.contains { $0.trigger == trigger })
     }
 
-    private mutating func add(_ firing: Firing, at now: Int, _ decision: Decision, startsAt: Int? = nil) {
+    private mutating func take(_ firing: Firing, at now: Int, isLate: Bool = false, origin: Set<DatasetName> = []) {
+        guard let trigger = triggers[firing.trigger] else { return }
+        let current = running.last { $0.trigger == firing.trigger }?.start
+        let next = waiting.last { $0.trigger == firing.trigger }?.since
+        var decision = isLate ? Decision.catchesUp : .starts
+        switch trigger.overlap {
+        case .skip:
+            if let unfinished = current ?? next { return add(firing, at: now, .skipped(behind: unfinished)) }
+        case .queue:
+            if let next { return add(firing, at: now, .dropped(behind: next)) }
+            if let current { decision = .waits(behind: current) }
+        case .cancelOld:
+            if let unfinished = current ?? next { decision = .cancels(running: unfinished) }
+            running.removeAll { $0.trigger == firing.trigger }
+            waiting.removeAll { $0.trigger == firing.trigger }
+        case .allow: break
+        }
+        if running.count >= options.concurrency, decision == .starts { decision = .waitsForPlace }
+        waiting.append(
+            Waiting(
+                trigger: firing.trigger, entry: found.count, since: now, priority: trigger.priority, origin: origin))
+        add(firing, at: now, decision)
+        startWaiting(at: now)
+    }
+
+    private mutating func add(_ firing: Firing, at now: Int, _ decision: Decision) {
         // Which number a version will have is not known.
         let cause = firing.cause.replacing(" version 0", with: " published")
         found.append(
             Entry(
                 trigger: firing.trigger, due: firing.at, at: now, cause: cause, decision: decision,
-                startsAt: startsAt, remark: triggers[firing.trigger]?.condition.remark(at: firing.at, from: zones)))
+                startsAt: nil, remark: triggers[firing.trigger]?.condition.remark(at: firing.at, from: zones)))
     }
 }

@@ -7,13 +7,17 @@ package import Timetable
 /// - **Times** that were missed, because nobody asked while they were due, fire once, for the newest of them, if that
 ///   is no longer ago than `catchUp`; within `grace` a time counts as on time.
 /// - **`and`** fires when each of its conditions has fired since its last time, **`or`** when one of them does.
-/// - **Debounce**: what comes while a firing is held back takes its place, and holds it back anew.
+/// - **Debounce**: what comes while a firing is held back takes its place, and holds it back anew; for no longer than
+///   `longestDebounce` times in all, so that what never rests fires, too.
 /// - **Jitter** holds a firing back for a time that a hash of the trigger's name and the firing's time decides; what
 ///   comes meanwhile joins it.
 /// - A **paused** trigger forgets what was held back or half fulfilled, and what comes meanwhile counts for nothing.
 package struct TriggerMachine: Sendable {
     /// How late a time may be noticed and still count as on time, in milliseconds: a busy machine is no outage.
     package static let grace = 60_000
+
+    /// How many times its length a debounce may hold something back.
+    package static let longestDebounce = 10
 
     package private(set) var memory: TriggerMemory
     private var watched: [Watched]
@@ -233,11 +237,13 @@ package struct TriggerMachine: Sendable {
     /// Holds a firing back where debounce or jitter want that; else sends it.
     private mutating func hold(_ index: Int, _ half: TriggerMemory.Half, now: Int) -> Firing? {
         let trigger = watched[index].trigger
-        let at = half.at + trigger.debounce * 1000
+        let debounce = trigger.debounce * 1000
+        let since = entry(index)?.pending?.since ?? half.at
+        let at = debounce > 0 ? min(half.at + debounce, since + Self.longestDebounce * debounce) : half.at
         var due = at + delay(trigger, at: at)
         if trigger.debounce == 0, let pending = entry(index)?.pending { due = min(due, pending.due) }
         guard due > now else { return send(index, at: at, cause: half.cause) }
-        update(index) { $0.pending = TriggerMemory.Pending(due: due, at: at, cause: half.cause) }
+        update(index) { $0.pending = TriggerMemory.Pending(due: due, at: at, cause: half.cause, since: since) }
         return nil
     }
 

@@ -13,6 +13,8 @@ package struct TriggerMemory: Sendable, Codable, Equatable {
         /// The time that it will bear.
         package var at: Int
         package var cause: String
+        /// When the first of what it stands for came.
+        package var since: Int?
     }
 
     package struct Entry: Sendable, Codable, Equatable {

@@ -62,12 +62,12 @@ final class Knowledge: Sendable {
     ///   - lastResult: when a dataset's step ended last, here or in another process.
     ///   - onChange: is called after each look.
     func renewForever(lastResult: @Sendable () -> Int, onChange: @Sendable () -> Void) async throws {
-        var signature = outlook.signature()
+        var changes = outlook.changes()
         var result = lastResult()
         while true {
-            let (newSignature, newResult) = (outlook.signature(), lastResult())
-            if newSignature != signature || newResult != result { markDirty() }
-            (signature, result) = (newSignature, newResult)
+            let (newChanges, newResult) = (outlook.changes(), lastResult())
+            if newChanges != changes || newResult != result { markDirty() }
+            (changes, result) = (newChanges, newResult)
             if isDirty.exchange(false, ordering: .relaxed) {
                 await renew()
                 onChange()

@@ -8,8 +8,11 @@ extension Outlook {
     /// - Parameters:
     ///   - root: the project's folder.
     ///   - options: how the project is opened; only its files and the store's log are read then.
+    ///   - changes: another number when the project's files are others.
     ///   - millrace: the program that opens the engine; nil does it in this process.
-    package static func project(at root: String, _ options: Workspace.Options, millrace: String?) -> Outlook {
+    package static func project(
+        at root: String, _ options: Workspace.Options, changes: @escaping @Sendable () -> Int, millrace: String?
+    ) -> Outlook {
         let files = SurveyFile(root: root)
         return Outlook(
             survey: {
@@ -19,7 +22,7 @@ extension Outlook {
                     return survey
                 }
                 return try await files.renew(options)
-            }, lastSurvey: { files.read() }, signature: { ProjectSignature.now(of: root) },
+            }, lastSurvey: { files.read() }, changes: changes,
             versions: { name, limit in
                 try await Workspace.open(options).store.history(of: name, limit: limit)
             },

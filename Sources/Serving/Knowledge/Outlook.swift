@@ -23,8 +23,8 @@ package struct Outlook: Sendable {
     package var survey: @Sendable () async throws -> Survey
     /// What a survey found before the server was started.
     package var lastSurvey: @Sendable () -> Survey?
-    /// What is another one when the project's files are; called every few seconds.
-    package var signature: @Sendable () -> Int
+    /// Another number when the project's files are others; called every second.
+    package var changes: @Sendable () -> Int
     /// The newest versions of a dataset, so many at most.
     package var versions: @Sendable (DatasetName, Int) async throws -> [HistoryEntry]
     /// Each row as a JSON object.
@@ -34,14 +34,14 @@ package struct Outlook: Sendable {
 
     package init(
         survey: @escaping @Sendable () async throws -> Survey, lastSurvey: @escaping @Sendable () -> Survey?,
-        signature: @escaping @Sendable () -> Int,
+        changes: @escaping @Sendable () -> Int,
         versions: @escaping @Sendable (DatasetName, Int) async throws -> [HistoryEntry],
         rows: @escaping @Sendable (RowsOrder) async throws -> [String],
         output: @escaping @Sendable (RunID) -> [String]? = { _ in nil }
     ) {
         self.survey = survey
         self.lastSurvey = lastSurvey
-        self.signature = signature
+        self.changes = changes
         self.versions = versions
         self.rows = rows
         self.output = output

@@ -1,5 +1,6 @@
 import Project
 import Recording
+import Running
 import Scheduling
 import Timetable
 
@@ -36,6 +37,11 @@ struct RunView: Sendable {
         run = past.run
         phase = past.outcome ?? "running"
         cause = past.cause
+        order = past.order.map { order in
+            RunOrder(
+                selection: order.selectionText, isFullRefresh: order.isFullRefresh,
+                partitions: order.partitions.map { PartitionKey($0) })
+        }
         queuedAt = past.queuedAt
         attempt = past.processes
         startedAt = past.startedAt

@@ -5,7 +5,6 @@ extension Supervisor {
     /// Tells people what they want to be told. What cannot be delivered is tried again for some minutes, and never holds
     /// anything else up.
     func sendNotices() async {
-        let messenger = Messenger(options.project, environment: options.environment)
         await withTaskGroup(of: Void.self) { group in
             var busy = 0
             while !Task.isCancelled {
@@ -17,20 +16,22 @@ extension Supervisor {
                         busy -= 1
                     }
                     busy += 1
-                    group.addTask { await self.deliver(notice, by: messenger) }
+                    group.addTask { await self.deliver(notice) }
                 }
             }
             group.cancelAll()
         }
     }
 
-    private func deliver(_ notice: PendingNotice, by messenger: Messenger) async {
+    private func deliver(_ notice: PendingNotice) async {
+        let project = project
+        let messenger = Messenger(project, environment: options.environment)
         do throws(Undelivered) {
             try await messenger.deliver(notice)
         } catch {
             if Task.isCancelled { return }
-            let message = options.project.redaction.redact("nobody could be told that \(notice.notice.message)")
-            options.surroundings.warn(.warning(message, notes: [options.project.redaction.redact(error.reason)]))
+            let message = project.redaction.redact("nobody could be told that \(notice.notice.message)")
+            options.surroundings.warn(.warning(message, notes: [project.redaction.redact(error.reason)]))
         }
         mailbox.put(.told(notice.number))
     }

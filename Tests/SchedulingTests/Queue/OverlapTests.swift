@@ -95,20 +95,22 @@ struct OverlapTests {
                 SchedulerWorld.trigger(
                     "landed", .files([Located("/landing/*", at: SchedulerWorld.span)]), overlap: .allow),
             ], concurrency: 9)
-        world.take(world.scheduler.saw([name: SeenVersion(version: Version(3), at: 1)], at: world.now))
-        world.take(world.scheduler.saw(filesOf: "landed", digest: "x", at: world.now))
+        world.take(
+            world.scheduler.saw([name: SeenVersion(version: Version(3), at: 1)], of: [name, late], at: world.now))
+        world.take(world.scheduler.saw(filesOf: "landed", ["/in/*"], digest: "x", at: world.now))
         #expect(world.processes.isEmpty)
         world.crash()
-        world.take(world.scheduler.saw([name: SeenVersion(version: Version(3), at: 1)], at: world.now))
+        world.take(
+            world.scheduler.saw([name: SeenVersion(version: Version(3), at: 1)], of: [name, late], at: world.now))
         #expect(world.processes.isEmpty)
-        world.take(world.scheduler.saw([name: SeenVersion(version: Version(4), at: 2)], at: world.now))
+        world.take(world.scheduler.saw([name: SeenVersion(version: Version(4), at: 2)], of: [name], at: world.now))
         #expect(world.runs(of: "data").count == 1)
         world.take(
             world.scheduler.saw(
                 [name: SeenVersion(version: Version(4), at: 2), late: SeenVersion(version: Version(0), at: 2)],
-                at: world.now))
+                of: [name, late], at: world.now))
         #expect(world.runs(of: "data").count == 2, "its first version")
-        world.take(world.scheduler.saw(filesOf: "landed", digest: "y", at: world.now))
+        world.take(world.scheduler.saw(filesOf: "landed", ["/in/*"], digest: "y", at: world.now))
         #expect(world.runs(of: "landed").count == 1)
     }
 

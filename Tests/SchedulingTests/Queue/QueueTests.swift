@@ -172,13 +172,15 @@ struct QueueTests {
             notifications: [
                 Notification(occasions: [.late], channel: .command(["x"]), span: SchedulerWorld.span)
             ], freshness: ["flights": 3600])
-        world.take(world.scheduler.saw([name: SeenVersion(version: Version(0), at: world.now)], at: world.now))
+        world.take(
+            world.scheduler.saw([name: SeenVersion(version: Version(0), at: world.now)], of: [name], at: world.now))
         #expect(world.scheduler.nextWake(after: world.now) == world.now + 3_600_000)
         world.pass(3_600_000)
         world.pass(3_600_000)
         world.crash()
         #expect(Set(world.notices.map(\.number)).count == 1)
-        world.take(world.scheduler.saw([name: SeenVersion(version: Version(1), at: world.now)], at: world.now))
+        world.take(
+            world.scheduler.saw([name: SeenVersion(version: Version(1), at: world.now)], of: [name], at: world.now))
         #expect(world.scheduler.state.lapsed.isEmpty)
         world.pass(3_600_000)
         #expect(Set(world.notices.map(\.number)).count == 2)

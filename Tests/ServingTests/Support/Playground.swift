@@ -78,10 +78,16 @@ struct TestServer: Sendable {
         change(&options)
         let control = ScriptedControl()
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
+        let project = try ChangingWorkspace(playground.options)
         let server = try Server(
             Server.Parts(
                 project: "playground", millrace: "0.0.0-test", control: control, history: playground.history,
-                outlook: .project(at: playground.root, playground.options, millrace: nil),
+                outlook: .project(
+                    at: playground.root, playground.options,
+                    changes: {
+                        _ = try? project.renew()
+                        return project.changes
+                    }, millrace: nil),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
                 now: { Int(Date().timeIntervalSince1970 * 1000) }), options: options
         ) { told.yield($0) }
