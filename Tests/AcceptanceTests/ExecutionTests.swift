@@ -52,6 +52,37 @@ struct ExecutionTests {
                 == "1")
     }
 
+    @Test("retry does the rest of a run of the command line, with what it was asked")
+    func retriedByHand() throws {
+        let sandbox = try Sandbox(["landing/a.csv": Self.unready])
+        try sandbox.datasets(
+            """
+            good:
+              sql: SELECT 1 AS n
+            flaky:
+              \(Self.whenReady)
+            next:
+              sql: SELECT n + 1 AS n FROM flaky
+            other:
+              sql: SELECT 2 AS n
+            """)
+        #expect(try sandbox.millrace("run", "--full-refresh", "--keep-going", "--exclude", "other").status == 1)
+        let runs = try sandbox.json("runs").array
+        #expect(runs.map { $0["selection"].text } == ["--exclude other"])
+        let first = try #require(runs.first?["run"].text)
+        try sandbox.write(Self.ready, to: "landing/a.csv")
+        let result = try sandbox.millrace("retry", first)
+        #expect(result.status == 0, "\(result.text)")
+        // Nothing that was made anew is made again, and nothing that was left out is made.
+        #expect(try sandbox.versions() == ["good": 0, "flaky": 0, "next": 0])
+        let again = try sandbox.json("runs").array
+        #expect(again.first?["cause"].text == "retry of \(first)")
+        #expect(again.first?["selection"].text == "flaky next --exclude other")
+        let done = try #require(again.first?["run"].text)
+        let refused = try sandbox.millrace("retry", done)
+        #expect(refused.status == 2 && refused.text.contains("is done; there is nothing to do again in it"))
+    }
+
     @Test("a refused version is not tried again")
     func refused() throws {
         let sandbox = try Sandbox(

@@ -87,6 +87,17 @@ struct PartitionTests {
         try Judge.compareTables(of: sandbox)
     }
 
+    @Test("a run that is taken up again does not make a partition again, although another run has published since")
+    func resumedBehindAnother() throws {
+        let sandbox = try daily()
+        try sandbox.run("raw")
+        try sandbox.run("daily", "--partition", Self.day(-3), "--run-id", "first")
+        try sandbox.run("daily", "--partition", Self.day(-2))
+        let versions = try sandbox.versions()
+        let again = try sandbox.run("daily", "--partition", Self.day(-3), "--run-id", "first", "--resume")
+        #expect(try sandbox.versions() == versions, "\(again.text)")
+    }
+
     @Test("what cannot be asked for is named, with how to ask")
     func mistakes() throws {
         let sandbox = try daily()

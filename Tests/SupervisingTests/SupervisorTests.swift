@@ -168,6 +168,31 @@ struct SupervisorTests {
         try await stage.finish()
     }
 
+    @Test("What changes in the project counts at once; a new trigger does not fire for what was there")
+    func changedProject() async throws {
+        let folder = try Folder()
+        try folder.write("", to: "old.csv")
+        let stage = try Stage(folder, script: "true")
+        let span = SourceSpan(file: SourceFile(path: "millrace.yaml", text: ""), offset: 0)
+        func trigger(_ name: String, _ condition: TriggerCondition) -> Trigger {
+            Trigger(name: Located(name, at: span), condition: condition, span: span)
+        }
+        let landing = TriggerCondition.files([Located(folder.path + "/*.csv", at: span)])
+        await #expect(throws: Diagnostic.self) { try await stage.supervisor.submit(.fire(trigger: "hook")) }
+        stage.change { $0.triggers = [trigger("hook", .webhook), trigger("landed", landing)] }
+        try await eventually("it is known") { stage.supervisor.snapshot().triggers.count == 2 }
+        _ = try await stage.supervisor.submit(.pause(trigger: "hook"))
+        try await eventually("what the first look found has arrived") { stage.looks >= 2 }
+        #expect(stage.supervisor.snapshot().runs.isEmpty)
+        try folder.write("", to: "new.csv")
+        try await eventually("a run") { stage.supervisor.snapshot().runs.count == 1 }
+        // What is remembered of a trigger that stays as it was stays, too.
+        stage.change { $0.triggers = [trigger("hook", .webhook)] }
+        try await eventually("it is gone") { stage.supervisor.snapshot().triggers.count == 1 }
+        #expect(stage.supervisor.snapshot().triggers.first?.isPaused == true)
+        try await stage.finish()
+    }
+
     @Test("While the log cannot be written nothing is started and somebody is told; then it goes on")
     func fullDisk() async throws {
         let folder = try Folder()
@@ -185,7 +210,7 @@ struct SupervisorTests {
         await sql("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'no space left'); END")
         let error = await #expect(throws: Diagnostic.self) { try await stage.order() }
         #expect(error?.message.contains("no space left") == true)
-        #expect(!stage.complaints.isEmpty)
+        try await eventually("somebody is told") { !stage.complaints.isEmpty }
         #expect(folder.read("calls") == "x\n")
         await sql("DROP TRIGGER full")
         try await eventually("it can be asked again") {

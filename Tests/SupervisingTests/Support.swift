@@ -100,10 +100,15 @@ final class Stage: Sendable {
     ) throws {
         self.folder = folder
         try folder.write(script, to: "program.sh")
-        let said = Said()
+        let (said, changed) = (Said(), Changed())
         var surroundings = Surroundings(
             now: { Int(Date().timeIntervalSince1970 * 1000) },
             warn: { warning in said.texts.withLock { $0.append(warning.message) } })
+        surroundings.filesDigest = { patterns in
+            changed.looks.withLock { $0 += 1 }
+            return patterns.map { Glob($0).matches(in: DiskFiles()).joined(separator: " ") }.joined(separator: " ")
+        }
+        surroundings.changedProject = { changed.project.withLock { $0.take() } }
         if let answer = partitions.first { surroundings.partitions = { _ in answer } }
         let supervisor = try Supervisor.open(
             Supervisor.Options(
@@ -111,7 +116,23 @@ final class Stage: Sendable {
                 environment: ProcessInfo.processInfo.environment, surroundings: surroundings, grace: grace))
         self.supervisor = supervisor
         self.said = said
+        self.changed = changed
         task = Task { try await supervisor.run() }
+    }
+
+    private final class Changed: Sendable {
+        let project = Mutex<Project?>(nil)
+        let looks = Mutex(0)
+    }
+
+    private let changed: Changed
+
+    /// How often somebody looked at files.
+    var looks: Int { changed.looks.withLock { $0 } }
+
+    /// The project's files are others from now on.
+    func change(_ change: (inout Project) -> Void) {
+        changed.project.withLock { $0 = .bare(folder, change) }
     }
 
     private final class Said: Sendable {

@@ -129,8 +129,30 @@ def main():
         seconds = time.monotonic() - before
         check(status == 0, f"after SIGTERM it ends with {status}: {server.log()[-500:]}")
         check(seconds < 15, f"after SIGTERM it takes {seconds:.1f} s to end")
-        # The project is free again, and what goes on is ended with the server.
+        # The project is free again, what is written into its files counts, and what goes on is ended with the server.
         server.start()
+        project = server.folder / "millrace.yaml"
+        text = project.read_text()
+
+        def eventually(is_so, what):
+            end = time.monotonic() + 30
+            while not is_so():
+                if time.monotonic() > end:
+                    return check(False, f"never: {what}: {server.log()[-500:]}")
+                time.sleep(0.05)
+            return check(True, what)
+
+        def triggers():
+            return [trigger["name"] for trigger in json.loads(server.get("/api/v1/triggers")[2])["triggers"]]
+
+        project.write_text(text.replace("\ntriggers:\n", "\ntriggers:\n  hourly: { cron: '@hurly' }\n", 1))
+        eventually(lambda: "is no cron expression" in server.log() or "@hurly" in server.log(), "a mistake is told")
+        check("as it was" in server.log(), f"nobody says what a mistake means: {server.log()[-500:]}")
+        check("nightly" in triggers(), "a mistake takes away triggers")
+        project.write_text(text.replace("\ntriggers:\n", "\ntriggers:\n  hourly: { cron: '@hourly' }\n", 1))
+        eventually(lambda: "hourly" in triggers(), "a new trigger counts")
+        project.write_text(text)
+        eventually(lambda: "hourly" not in triggers(), "a trigger that was taken out is gone")
         run = server.request(
             "POST", "/api/v1/runs", '{"selection": "endless"}', {"Content-Type": "application/json"})
         check(run[0] in (200, 201, 202), f"a run gets {run[0]}: {run[2][:200]}")
