@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CDuckDB"),
         .target(name: "CProcess"),
+        .target(name: "Processes", dependencies: ["CProcess"]),
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
@@ -77,14 +78,14 @@ let package = Package(
         .target(
             name: "Supervising",
             dependencies: [
-                "CProcess", "Project", "Recording", "Scheduling", "Timetable", asyncHTTPClient, nioCore, nioHTTP1,
+                "Processes", "Project", "Recording", "Scheduling", "Timetable", asyncHTTPClient, nioCore, nioHTTP1,
                 nioPosix, nioSSL,
             ]),
         .target(
             name: "Serving",
             dependencies: [
-                "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Store", "Timetable", crypto,
-                cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "Millrace", "Planning", "Processes", "Project", "Recording", "Running", "Scheduling", "Store",
+                "Timetable", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
@@ -117,10 +118,12 @@ let package = Package(
             name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
+        .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
         .testTarget(
             name: "SupervisingTests",
             dependencies: [
-                "CLI", "Project", "Recording", "Scheduling", "SchedulerWorkload", "Supervising", "Timetable", nioSSL,
+                "CLI", "Processes", "Project", "Recording", "Scheduling", "SchedulerWorkload", "Supervising",
+                "Timetable", nioSSL,
             ]),
         .testTarget(
             name: "ServingTests",

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Processes
 import Project
 import Recording
 import Scheduling
@@ -39,7 +40,8 @@ extension Supervisor {
             onEnd: { [weak self] ending in
                 output.finish()
                 _ = self?.children.withLock { $0.removeValue(forKey: run) }
-                self?.mailbox.put(.ended(run, attempt: attempt, ending, message: failure.withLock { $0 }))
+                self?.mailbox.put(
+                    .ended(run, attempt: attempt, ProcessEnding(ending), message: failure.withLock { $0 }))
             })
         children.withLock { $0[run] = child }
         // It may have ended meanwhile.
@@ -94,5 +96,16 @@ extension Supervisor {
             guard stat(folder + "/" + name, &status) == 0 else { continue }
             if place < surplus || Int(status.st_mtim.tv_sec) < oldest { unlink(folder + "/" + name) }
         }
+    }
+}
+
+extension ProcessEnding {
+    fileprivate init(_ ending: ChildProcess.Ending) {
+        self =
+            switch ending {
+            case .exited(let status): .exited(status: status)
+            case .killed(let signal): .killed(signal: signal)
+            case .notStarted(let reason): .notStarted(reason)
+            }
     }
 }

@@ -1,3 +1,4 @@
+import Processes
 import Project
 import Recording
 import Scheduling

@@ -1,3 +1,4 @@
+import Processes
 package import Project
 import Recording
 package import Scheduling

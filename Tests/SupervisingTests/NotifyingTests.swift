@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import Processes
 import Project
 import Supervising
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Project
 import Recording
 import Scheduling

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Project
 import Scheduling
 import Supervising
@@ -36,7 +37,7 @@ enum Built {
     }
 
     /// Runs a program to its end.
-    static func run(_ command: [String]) async -> (ProcessEnding, output: String, errors: String) {
+    static func run(_ command: [String]) async -> (ChildProcess.Ending, output: String, errors: String) {
         let said = Mutex<(output: [String], errors: [String])>(([], []))
         let launch = ChildProcess.Launch(command, environment: ProcessInfo.processInfo.environment, folder: "/")
         let ending = await withCheckedContinuation { answer in

@@ -14,10 +14,11 @@ extension Outlook {
         at root: String, _ options: Workspace.Options, changes: @escaping @Sendable () -> Int, millrace: String?
     ) -> Outlook {
         let files = SurveyFile(root: root)
+        let engine = millrace.map { EngineChild($0) }
         return Outlook(
             survey: {
-                if let millrace {
-                    _ = try await ChildProcess.run(millrace, ["survey", "-C", root], limit: 1 << 16)
+                if let engine {
+                    _ = try await engine.run(["survey", "-C", root], limit: 1 << 16)
                     guard let survey = files.read() else { throw Diagnostic.error("the survey left no file") }
                     return survey
                 }
@@ -27,10 +28,9 @@ extension Outlook {
                 try await Workspace.open(options).store.history(of: name, limit: limit)
             },
             rows: { order in
-                if let millrace {
+                if let engine {
                     let arguments = ["query", "-C", root, "--format", "jsonl", "--limit", "\(order.limit)", order.sql]
-                    let output = try await ChildProcess.run(millrace, arguments, limit: 8 << 20)
-                    return output.split(separator: "\n").map(String.init)
+                    return try await engine.run(arguments, limit: 8 << 20)
                 }
                 var rows: [String] = []
                 try await Workspace.open(options).query(order.sql) { try $0.forEachJSON { rows.append($0) } }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Processes
 package import Project
 import Recording
 package import Scheduling

@@ -1,6 +1,5 @@
 import CProcess
 import Foundation
-package import Scheduling
 import Synchronization
 
 #if canImport(Glibc)
@@ -31,6 +30,13 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// How it ended.
+    package enum Ending: Sendable, Equatable {
+        case exited(status: Int)
+        case killed(signal: Int)
+        case notStarted(String)
+    }
+
     package enum Channel: Sendable {
         case output, errors
     }
@@ -46,7 +52,7 @@ package final class ChildProcess: Sendable {
 
     private let launch: Launch
     private let onLine: @Sendable (Channel, String) -> Void
-    private let onEnd: @Sendable (ProcessEnding) -> Void
+    private let onEnd: @Sendable (Ending) -> Void
     private let state = Mutex(State())
 
     /// Lines that are longer come in pieces.
@@ -58,7 +64,7 @@ package final class ChildProcess: Sendable {
     ///   - onEnd: is called once, after the last line.
     package static func start(
         _ launch: Launch, onLine: @escaping @Sendable (Channel, String) -> Void,
-        onEnd: @escaping @Sendable (ProcessEnding) -> Void
+        onEnd: @escaping @Sendable (Ending) -> Void
     ) -> ChildProcess {
         let child = ChildProcess(launch, onLine, onEnd)
         // A thread that lives as long as the process: it spends its life waiting.
@@ -70,7 +76,7 @@ package final class ChildProcess: Sendable {
 
     private init(
         _ launch: Launch, _ onLine: @escaping @Sendable (Channel, String) -> Void,
-        _ onEnd: @escaping @Sendable (ProcessEnding) -> Void
+        _ onEnd: @escaping @Sendable (Ending) -> Void
     ) {
         self.launch = launch
         self.onLine = onLine

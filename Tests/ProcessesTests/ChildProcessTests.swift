@@ -1,6 +1,5 @@
 import Foundation
-import Scheduling
-import Supervising
+import Processes
 import Synchronization
 import Testing
 
@@ -10,7 +9,7 @@ struct ChildProcessTests {
         ChildProcess.Launch(["/bin/sh", "-c", script], environment: ["PATH": "/usr/bin:/bin"], folder: "/tmp")
     }
 
-    private func run(_ launch: ChildProcess.Launch) async -> (ProcessEnding, [String]) {
+    private func run(_ launch: ChildProcess.Launch) async -> (ChildProcess.Ending, [String]) {
         let lines = Mutex<[String]>([])
         let ending = await withCheckedContinuation { answer in
             _ = ChildProcess.start(
@@ -47,6 +46,16 @@ struct ChildProcessTests {
         #expect(reason.contains("/no/such/program"))
     }
 
+    @Test("What is said up to a limit is kept; more, or too much time, ends it")
+    func limits() async {
+        let all = await ChildProcess.run(shell("echo one; echo bad >&2; exit 3"), limit: 100, patience: .seconds(60))
+        #expect(all.ending == .exited(status: 3) && all.output == ["one"] && all.errors == ["bad"])
+        let endless = await ChildProcess.run(shell("yes"), limit: 10_000, patience: .seconds(60))
+        #expect(endless.ending == nil && endless.output.count == 5000)
+        let slow = await ChildProcess.run(shell("echo a; sleep 1000"), limit: 100, patience: .milliseconds(300))
+        #expect(slow.ending == .killed(signal: 15) && slow.output == ["a"])
+    }
+
     @Test("It inherits no descriptor but the three")
     func descriptors() async {
         let open = open("/dev/null", O_RDONLY)
@@ -76,7 +85,7 @@ struct ChildProcessTests {
     func stubborn() async throws {
         let number = Mutex(0)
         let ready = Mutex(false)
-        let ending = Mutex<ProcessEnding?>(nil)
+        let ending = Mutex<ChildProcess.Ending?>(nil)
         let child = ChildProcess.start(
             shell("trap '' TERM; (trap '' TERM; sleep 1000) & echo $$; while true; do sleep 0.1; done"),
             onLine: { _, line in
