@@ -193,6 +193,8 @@ package struct RunSummary: Sendable {
     package var skipped: Int
     package var upToDate: Int
     package var seconds: Double
+    /// Steps that went on when somebody cancelled the run.
+    package var stopped = 0
 }
 
 /// Listens to a run. Called from several threads, one event at a time; must not wait for the run.
