@@ -4,7 +4,7 @@
 /// exactly is said as all columns of an input.
 package struct ColumnLineage: Sendable, Equatable {
     /// In what way a column takes part.
-    package enum Kind: String, Sendable, CaseIterable, Comparable {
+    package enum Kind: String, Codable, Sendable, CaseIterable, Comparable {
         /// It is taken as it is.
         case identity
         /// Something is computed from it, row by row.
@@ -105,5 +105,18 @@ package struct ColumnLineage: Sendable, Equatable {
                 columns: found.named(names).map { Column(name: $0.name, origins: $0.origins.all) },
                 rows: found.rows.all)
         }
+    }
+
+    /// The same for a table with these columns, into which the rows are put by name: columns that the query does not
+    /// make are made of nothing. A column whose name is not known may be any that is left.
+    package func arranged(_ names: [String]) -> ColumnLineage {
+        let known = Dictionary(columns.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+        let taken = Set(names.map { $0.lowercased() })
+        let strangers = columns.filter { !taken.contains($0.name.lowercased()) }.flatMap(\.origins)
+        var kinds: [Source: Set<Kind>] = [:]
+        for origin in strangers { kinds[origin.source, default: []].formUnion(origin.kinds) }
+        let others = kinds.map { Origin(source: $0, kinds: $1.sorted()) }.sorted { $0.source < $1.source }
+        return ColumnLineage(
+            columns: names.map { Column(name: $0, origins: known[$0.lowercased()]?.origins ?? others) }, rows: rows)
     }
 }
