@@ -83,8 +83,8 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Store", "Timetable", crypto,
-                cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Scheduling", "Store", "Timetable",
+                crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
@@ -115,6 +115,7 @@ let package = Package(
             exclude: ["Judges"]),
         .testTarget(
             name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
+        .testTarget(name: "QueriesTests", dependencies: ["DuckDB", "Engines", "Project", "Queries"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(

@@ -33,15 +33,15 @@ struct Lineage: AsyncParsableCommand {
         let target = try LineageTarget(target)
         let workspace = try global.open()
         let (lineage, project) = try await workspace.lineage(ofDataset: target.dataset)
-        let sides = LineageText.Sides(upstream: upstream || !downstream, downstream: downstream || !upstream)
+        let sides = LineageSides(upstream: upstream || !downstream, downstream: downstream || !upstream)
+        let text = LineageText(sides: sides, style: console.style)
         guard let name = target.column else {
             if console.isJSON { return try console.print(LineageJSON.json(lineage, sides)) }
-            let text = LineageText(sides: sides, style: console.style)
             return try console.print(text.lines(lineage, width: console.width))
         }
         let column = try lineage.known(column: name)
         if console.isJSON { return try console.print(LineageJSON.json(column, of: lineage, in: project, sides)) }
-        try console.print(LineageText(sides: sides, style: console.style).lines(column, of: lineage, in: project))
+        try console.print(text.lines(column, of: lineage, in: project, width: console.width))
     }
 }
 

@@ -7,6 +7,14 @@ import Running
 import Store
 
 extension Workspace {
+    /// The lineage of one dataset, and of all around it.
+    /// - Throws: `Diagnostics` when there is no such dataset, or its query is in disorder.
+    package func lineage(ofDataset name: String) async throws -> (DatasetLineage, ProjectLineage) {
+        let dataset = try dataset(named: name)
+        let project = try await lineage(around: dataset.name)
+        return (project[dataset.name] ?? DatasetLineage(dataset: dataset.name, columns: [], rows: []), project)
+    }
+
     /// What the columns of datasets are made from, and of all that these need and that needs these. Nothing is run, and
     /// of the data only the heads of files are read that nobody has read before.
     /// - Parameter name: nil is all.
@@ -207,5 +215,19 @@ extension Workspace {
                 place: isDataset ? .dataset : .delta, name: origin.source.dataset, column: origin.source.column,
                 kinds: origin.kinds)
         }
+    }
+}
+
+extension DatasetLineage {
+    /// The column of a name that somebody wrote.
+    /// - Throws: `Diagnostics` when there is none.
+    package func known(column name: String) throws -> Column {
+        if let column = column(named: name) { return column }
+        guard !columns.isEmpty else {
+            throw Diagnostics([.error("the columns of '\(dataset)' are not known yet", hint: problem)])
+        }
+        throw Diagnostics([
+            .missing(column: name, of: dataset, among: columns.map { QueryColumn(name: $0.name, type: "") })
+        ])
     }
 }

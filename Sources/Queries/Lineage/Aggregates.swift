@@ -14,6 +14,15 @@ enum Aggregates {
         "sum_no_overflow", "sumkahan", "var_pop", "var_samp", "variance",
     ]
 
+    /// Whether it was written with WITHIN GROUP, so that what it sorts by are its values.
+    static func isWithinGroup(_ call: SQLFunctionCall) -> Bool {
+        switch call.name.lowercased() {
+        case "mode": call.arguments.isEmpty && !call.order.isEmpty
+        case "quantile_cont", "quantile_disc": call.arguments.count < 2 && !call.order.isEmpty
+        default: false
+        }
+    }
+
     /// Whether an expression is computed from groups of rows.
     static func contains(_ expression: SQLExpression) -> Bool {
         ExpressionWalk.contains(expression) {

@@ -78,24 +78,22 @@ extension LineageResolver {
                 values.append(argument)
             }
         }
+        let isWithinGroup = Aggregates.isWithinGroup(call)
+        if isWithinGroup { values += call.order.map(\.expression) }
         result.formUnion(origins(of: values, environment))
         result.formUnion(receiver(of: call.catalog, call.schema, environment))
         result = Aggregates.names.contains(name) ? result.aggregated : result.transformed
         if let filter = call.filter { result.formUnion(origins(of: filter, environment).deciding(.filter)) }
-        result.formUnion(origins(of: call.order.map(\.expression), environment).deciding(.sort))
-        return result
+        guard !isWithinGroup else { return result }
+        return result + origins(of: call.order.map(\.expression), environment).deciding(.sort)
     }
 
     /// The column in `column.upper()`, which the parser takes for a schema.
-    private func receiver(_ catalog: String?, _ schema: String?, _ environment: LineageEnvironment) -> Origins {
+    private func receiver(of catalog: String?, _ schema: String?, _ environment: LineageEnvironment) -> Origins {
         guard let schema, !["main", "pg_catalog", "information_schema"].contains(schema.lowercased()) else {
             return .none
         }
         return column([catalog, schema].compactMap { $0 }, environment)
-    }
-
-    private func receiver(of catalog: String?, _ schema: String?, _ environment: LineageEnvironment) -> Origins {
-        receiver(catalog, schema, environment)
     }
 
     private func origins(of call: SQLWindowCall, _ environment: LineageEnvironment) -> Origins {
