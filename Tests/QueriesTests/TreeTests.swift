@@ -38,7 +38,7 @@ struct TreeTests {
     @Test(
         "numbers are exact",
         arguments: [
-            ("1", "1"), ("-5", "5"), ("0", "0"), ("1.50", "1.50"), ("0.001", "0.001"),
+            ("1", "1"), ("-5", "-5"), ("0", "0"), ("1.50", "1.50"), ("0.001", "0.001"),
             ("99999999999999999999", "99999999999999999999"),
             ("170141183460469231731687303715884105727", "170141183460469231731687303715884105727"),
             ("123456789012345678901234567890.12", "123456789012345678901234567890.12"), ("1e10", "10000000000.0"),
@@ -56,7 +56,7 @@ struct TreeTests {
 
     @Test("texts are exact, and so is what stands for none")
     func texts() throws {
-        let list = try select(#"SELECT '', 'a"b\n', E'\t😀', NULL, 'it''s' AS "A ""B"""#).list
+        let list = try select(#"SELECT '', 'a"b\n', E'\t😀', NULL, 'it''s' AS "A ""B""""#).list
         let constants = list.compactMap { if case .constant(let constant) = $0.kind { constant } else { nil } }
         #expect(constants.map(\.text) == ["", #"a"b\n"#, "\t😀", nil, "it's"])
         #expect(constants.map(\.isNull) == [false, false, false, true, false])

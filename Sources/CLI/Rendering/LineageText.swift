@@ -107,7 +107,7 @@ struct LineageText {
         _ column: DatasetLineage.Column, of lineage: DatasetLineage, in project: ProjectLineage, width: Int?
     ) -> [String] {
         var lines = [style.bold("\(lineage.dataset).\(TextWidth.harmless(column.name))")]
-        var seen: [DatasetName] = [lineage.dataset]
+        var seen: [DatasetName] = []
         if sides.upstream {
             let tree = project.upstream(of: column.name, in: lineage.dataset)
             lines += ["", "made from"]
@@ -121,7 +121,7 @@ struct LineageText {
         }
         guard sides.upstream else { return lines }
         var table = TextTable([.init("rows of"), .init("decided by"), .init("how", isFirm: true)], hasTitles: false)
-        for name in [lineage.dataset] + seen.filter({ $0 != lineage.dataset }) {
+        for name in seen {
             guard let rows = project[name]?.rows, !rows.isEmpty else { continue }
             add(to: &table, .init(name.text), groups(rows), none: "")
         }

@@ -113,15 +113,15 @@ package struct ProjectLineage: Sendable {
 }
 
 extension ProjectLineage.Tree {
-    /// The datasets in it, in the order of their names.
+    /// The datasets in it, in the order in which they come.
     package var datasets: [DatasetName] {
-        var found: Set<DatasetName> = []
+        var found: [DatasetName] = []
         collect(into: &found)
-        return found.sorted()
+        return found
     }
 
-    private func collect(into found: inout Set<DatasetName>) {
-        if place == .dataset, let name = DatasetName(name) { found.insert(name) }
+    private func collect(into found: inout [DatasetName]) {
+        if place == .dataset, let name = DatasetName(name), !found.contains(name) { found.append(name) }
         for branch in branches { branch.collect(into: &found) }
     }
 }

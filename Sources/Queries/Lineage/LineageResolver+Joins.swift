@@ -39,7 +39,7 @@ extension LineageResolver {
         var isFirst = true
         var merged: [LineageField] = []
         for (index, var field) in star.enumerated() {
-            if field.name?.lowercased() == name {
+            if field.folded == name {
                 if index >= leftCount || !isFirst { continue }
                 isFirst = false
                 field.origins = origins
@@ -50,7 +50,7 @@ extension LineageResolver {
     }
 
     private static func shared(_ left: LineageScope, _ right: LineageScope) -> [String] {
-        let names = Set(right.star.compactMap { $0.name?.lowercased() })
+        let names = Set(right.star.compactMap { $0.folded })
         return left.star.compactMap(\.name).filter { names.contains($0.lowercased()) }
     }
 

@@ -7,7 +7,7 @@ extension LineageResolver {
             (pivot.aggregates + keys).flatMap { ColumnNames.all(in: $0) }.compactMap { $0.last?.lowercased() })
         let named = Set(pivot.groups.map { $0.lowercased() })
         let groups = from.scope.star.filter { field in
-            guard let name = field.name?.lowercased() else { return named.isEmpty }
+            guard let name = field.folded else { return named.isEmpty }
             return named.isEmpty ? !used.contains(name) : named.contains(name)
         }
         let deciding = Origins(joining: keys.map { origins(of: $0, environment) }).deciding(.conditional)
@@ -66,7 +66,7 @@ extension LineageResolver {
                 if entry.star == nil, index < values.count { values[index].formUnion(origins) }
             }
         }
-        var fields = from.scope.star.filter { field in field.name.map { !used.contains($0.lowercased()) } ?? true }
+        var fields = from.scope.star.filter { field in field.folded.map { !used.contains($0) } ?? true }
         fields += pivot.columns.flatMap(\.names).map { LineageField(name: $0, origins: .none) }
         fields += zip(pivot.valueNames, values).map { LineageField(name: $0, origins: $1) }
         if isUnsure { fields.append(LineageField(origins: Origins(joining: values), isSpread: true)) }

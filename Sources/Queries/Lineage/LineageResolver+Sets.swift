@@ -47,8 +47,8 @@ extension LineageResolver {
         var fields = left
         let spread = Origins(joining: (left + right).filter(\.isSpread).map(\.origins))
         for field in right {
-            if let name = field.name?.lowercased(),
-                let place = fields.firstIndex(where: { $0.name?.lowercased() == name })
+            if let name = field.folded,
+                let place = fields.firstIndex(where: { $0.folded == name })
             {
                 fields[place].origins.formUnion(field.origins)
             } else {

@@ -63,7 +63,7 @@ extension LineageResolver {
         }
         fields.removeAll { field in star.excluded.contains { Self.matches($0, field) } }
         for (column, expression) in star.replaced {
-            guard let place = fields.firstIndex(where: { $0.name?.lowercased() == column.lowercased() }) else {
+            guard let place = fields.firstIndex(where: { $0.folded == column.lowercased() }) else {
                 if fields.contains(where: \.isSpread) {
                     fields.append(
                         LineageField(name: column, origins: origins(of: expression, environment), isSpread: true))
@@ -85,7 +85,7 @@ extension LineageResolver {
     }
 
     private static func matches(_ name: SQLStar.Name, _ field: LineageField) -> Bool {
-        guard field.name?.lowercased() == name.column.lowercased() else { return false }
+        guard field.folded == name.column.lowercased() else { return false }
         guard let table = name.table?.lowercased() else { return true }
         return field.table?.lowercased() == table
     }

@@ -103,7 +103,7 @@ struct LineageResolver {
         var scope = scope
         scope.prefersAliases = true
         for field in result.fields {
-            guard let name = field.name?.lowercased(), scope.aliases[name] == nil,
+            guard let name = field.folded, scope.aliases[name] == nil,
                 scope.find([name], written: [name]) == nil
             else { continue }
             scope.aliases[name] = field.origins

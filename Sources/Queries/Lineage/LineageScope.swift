@@ -1,7 +1,9 @@
 /// A column of a table in a query, or of a query's result.
 struct LineageField {
     /// Nil for one without a name that another query could use.
-    var name: String?
+    var name: String? { didSet { folded = name?.lowercased() } }
+    /// The name in lower case.
+    private(set) var folded: String?
     var origins: Origins
     /// The table that `*` takes it from.
     var table: String?
@@ -9,6 +11,17 @@ struct LineageField {
     var isSpread = false
     /// It may stand for several: `unnest` of a struct looks like that of a list.
     var mayBeSpread = false
+
+    init(
+        name: String? = nil, origins: Origins, table: String? = nil, isSpread: Bool = false, mayBeSpread: Bool = false
+    ) {
+        self.name = name
+        folded = name?.lowercased()
+        self.origins = origins
+        self.table = table
+        self.isSpread = isSpread
+        self.mayBeSpread = mayBeSpread
+    }
 }
 
 /// Rows with columns: what a query gives.
@@ -53,7 +66,7 @@ struct LineageResult {
             return zip(names, fields[..<spread] + spreadFields + fields[(spread + 1)...]).map { ($0, $1.origins) }
         }
         let known = Dictionary(
-            fields.compactMap { field in field.name.map { ($0.lowercased(), field.origins) } },
+            fields.compactMap { field in field.folded.map { ($0, field.origins) } },
             uniquingKeysWith: { $0 + $1 })
         let blurred = everything.blurred
         return names.map { ($0, known[$0.lowercased()] ?? blurred) }
@@ -80,7 +93,7 @@ struct LineageRelation {
     func field(_ name: String) -> Origins? {
         var found: Origins?
         // There may be several of a name only where no other place can name it.
-        for field in fields where field.name?.lowercased() == name { found = (found ?? .none) + field.origins }
+        for field in fields where field.folded == name { found = (found ?? .none) + field.origins }
         return found
     }
 

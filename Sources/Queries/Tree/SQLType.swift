@@ -21,18 +21,23 @@ package struct SQLType: Sendable, Equatable {
     /// DuckDB's identifier: `INTEGER`, `TIMESTAMP WITH TIME ZONE`, `STRUCT`, `UNBOUND`.
     package var identifier: String
     package var details: Details
+    /// The name that an extension gives it: `GEOMETRY`.
+    package var alias: String?
 
     init(_ tree: SQLTree, _ reading: TreeReading) {
         var fields = NodeFields(tree, reading, kind: "TYPE")
         identifier = fields.text("id") ?? "INVALID"
-        details = fields.take("type_info").map { Self.details($0, reading) } ?? .none
+        details = .none
+        if let info = fields.take("type_info") { (details, alias) = Self.details(info, reading) }
         fields.finish()
     }
 
-    private static func details(_ tree: SQLTree, _ reading: TreeReading) -> Details {
+    private static func details(_ tree: SQLTree, _ reading: TreeReading) -> (Details, alias: String?) {
         var fields = NodeFields(tree, reading)
+        let alias = fields.text("alias")
         let details: Details
         switch fields.kind {
+        case "GENERIC_TYPE_INFO": details = .none
         case "DECIMAL_TYPE_INFO":
             details = .decimal(
                 width: fields.take("width")?.number ?? 0, scale: fields.take("scale")?.number ?? 0)
@@ -49,10 +54,10 @@ package struct SQLType: Sendable, Equatable {
             details = .named(
                 catalog: fields.text("catalog"), schema: fields.text("schema"), fields.text("name") ?? "",
                 arguments: fields.elements("user_type_modifiers").map { SQLConstant($0, reading) })
-        default: return .other(tree)
+        default: return (.other(tree), alias)
         }
         fields.finish()
-        return details
+        return (details, alias)
     }
 }
 
