@@ -48,7 +48,10 @@ struct LineageTests {
     func otherTables() throws {
         let query = try Parser.query("SELECT d.x, y FROM delta_scan('/lake/sales') AS d")
         let lineage = ColumnLineage.of(
-            query, inputs: { $0 == "/lake/sales" ? .init(dataset: "/lake/sales", columns: ["x", "y"]) : nil })
+            query,
+            inputs: { name in
+                ColumnLineage.deltaScanPath(name).map { .init(dataset: $0, columns: ["x", "y"]) }
+            })
         #expect(lineage.lines == ["x: /lake/sales.x identity", "y: /lake/sales.y identity"])
 
         let named = VersionedNames("SELECT new.a, old.d FROM t@3 AS new JOIN u@v1 AS old USING (a)")

@@ -124,7 +124,7 @@ extension Workspace {
         return found
     }
 
-    /// The tables that a query may name: datasets in lower case, tables outside of the store as they are written.
+    /// The tables that a query may name: datasets in lower case, tables outside of the store by `deltaScan`.
     private func inputs(
         of query: LineageQuery, _ name: DatasetName, _ columns: [DatasetName: [QueryColumn]], _ graph: Graph
     ) async -> [String: ColumnLineage.Input] {
@@ -135,7 +135,8 @@ extension Workspace {
         guard query.isStep else { return inputs }
         for path in Set(DeltaScans(query.sql).paths.values) {
             let found = try? await foreignColumns(of: path, at: nil)
-            inputs[path] = .init(dataset: path, columns: found?.map(\.name))
+            let name = ColumnLineage.deltaScan(path)
+            inputs[name] = .init(dataset: name, columns: found?.map(\.name))
         }
         return inputs
     }
@@ -210,10 +211,10 @@ extension Workspace {
 
     private func origins(_ found: [ColumnLineage.Origin]) -> [ColumnOrigin] {
         found.map { origin in
-            let isDataset = project.dataset(named: origin.source.dataset) != nil
+            let path = ColumnLineage.deltaScanPath(origin.source.dataset)
             return ColumnOrigin(
-                place: isDataset ? .dataset : .delta, name: origin.source.dataset, column: origin.source.column,
-                kinds: origin.kinds)
+                place: path == nil ? .dataset : .delta, name: path ?? origin.source.dataset,
+                column: origin.source.column, kinds: origin.kinds)
         }
     }
 }

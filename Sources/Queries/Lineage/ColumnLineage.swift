@@ -79,6 +79,15 @@ package struct ColumnLineage: Sendable, Equatable {
         self.rows = rows
     }
 
+    /// The name under which a Delta table outside of the store is asked for; no dataset can have it.
+    package static func deltaScan(_ path: String) -> String { "\(DeltaScans.function)(\(path))" }
+
+    /// The path in such a name.
+    package static func deltaScanPath(_ name: String) -> String? {
+        guard name.hasPrefix(deltaScan("").dropLast()), name.hasSuffix(")") else { return nil }
+        return String(name.dropFirst(DeltaScans.function.count + 1).dropLast())
+    }
+
     /// A table that a query names.
     package struct Input: Sendable {
         package var dataset: String
@@ -92,8 +101,8 @@ package struct ColumnLineage: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - inputs: the table that a name of the query means: as the query writes it, for `delta_scan` the path. Nil
-    ///     counts as a table of this name with unknown columns.
+    ///   - inputs: the table that a name of the query means, as the query writes it, or as `deltaScan` does. Nil counts
+    ///     as a table of this name with unknown columns.
     ///   - result: the names of the result's columns, where they are known: names that DuckDB makes up need not be
     ///     guessed then.
     package static func of(

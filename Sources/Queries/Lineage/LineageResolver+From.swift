@@ -84,10 +84,11 @@ extension LineageResolver {
         guard case .function(let call) = function.call.kind else {
             return LineageFrom(LineageRelation(fields: [], rest: .made(reach(outer)))).named(function.traits)
         }
-        if call.name.lowercased() == DeltaScanName.text, let argument = call.arguments.first,
+        if call.name.lowercased() == DeltaScans.function, let argument = call.arguments.first,
             case .constant(let path) = argument.kind, let path = path.text
         {
-            return LineageFrom(relation(call.name, input: path, schema: nil)).named(function.traits)
+            return LineageFrom(relation(call.name, input: ColumnLineage.deltaScan(path), schema: nil))
+                .named(function.traits)
         }
         // Its rows and its columns are made from what it is given.
         let given = Origins(joining: call.arguments.map { origins(of: $0, outer) }).transformed
@@ -120,9 +121,4 @@ extension LineageResolver {
         }
         return LineageFrom(LineageRelation(name: "valueslist", fields: fields))
     }
-}
-
-/// The name of the table function for Delta tables outside of the store.
-enum DeltaScanName {
-    static let text = "delta_scan"
 }
