@@ -84,8 +84,8 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Millrace", "Planning", "Processes", "Project", "Recording", "Running", "Scheduling", "Store",
-                "Timetable", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "Millrace", "Planning", "Processes", "Project", "Queries", "Recording", "Running", "Scheduling",
+                "Store", "Timetable", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
@@ -116,6 +116,7 @@ let package = Package(
             exclude: ["Judges"]),
         .testTarget(
             name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
+        .testTarget(name: "QueriesTests", dependencies: ["DuckDB", "Engines", "Project", "Queries"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
