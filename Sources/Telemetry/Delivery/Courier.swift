@@ -33,7 +33,7 @@ final class Courier: Sendable {
         /// How long one request may take.
         var timeout = Duration.seconds(10)
         /// How long what is left may take when the run is over.
-        var lastWait = Duration.seconds(3)
+        var lastWait = Duration.seconds(2)
         /// The same, when nothing has arrived of late.
         var lastWaitInTrouble = Duration.seconds(1)
         /// Before the first repetition; each further one waits twice as long.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -100,7 +101,9 @@ final class HTTPReceiver: LetterTransport {
     private static func outcome(of error: any Error) -> DeliveryOutcome {
         switch error {
         case let error as NIOConnectionError: return .unreachable(reason: reason(error))
-        case let error as IOError: return .postponed(reason: words(error), after: nil)
+        case let error as IOError:
+            return nobodyThere.contains(error.errnoCode)
+                ? .unreachable(reason: words(error)) : .postponed(reason: words(error), after: nil)
         case let error as HTTPClientError:
             switch error {
             case .connectTimeout, .tlsHandshakeTimeout: return .unreachable(reason: "no connection in time")
@@ -120,6 +123,8 @@ final class HTTPReceiver: LetterTransport {
                 ? .unreachable(reason: "no secure connection: \(error)") : .postponed(reason: "\(error)", after: nil)
         }
     }
+
+    private static let nobodyThere = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EADDRNOTAVAIL, ETIMEDOUT]
 
     private static func reason(_ error: NIOConnectionError) -> String {
         for failure in error.connectionErrors {
