@@ -134,7 +134,9 @@ let package = Package(
                 "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Serving", "Timetable",
                 httpTypes, logging, serviceLifecycle,
             ], exclude: ["Browser"]),
-        .testTarget(name: "TelemetryTests", dependencies: ["Planning", "Project", "Queries", "Recording", "Running", "Telemetry"]),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Planning", "Project", "Queries", "Recording", "Running", "Telemetry"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"], exclude: ["Golden"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),

@@ -9,12 +9,18 @@ package struct Telemetry: Sendable {
         package var version: String
         /// The version of DuckDB, once it was opened.
         package var duckDB: @Sendable () -> String
+        /// The engine that the run was told to use; nil means the project's.
+        package var engine: String?
         package var host: String?
         package var process: Int
 
-        package init(version: String, duckDB: @escaping @Sendable () -> String, host: String?, process: Int) {
+        package init(
+            version: String, duckDB: @escaping @Sendable () -> String, engine: String? = nil, host: String?,
+            process: Int
+        ) {
             self.version = version
             self.duckDB = duckDB
+            self.engine = engine
             self.host = host
             self.process = process
         }
@@ -44,7 +50,8 @@ package struct Telemetry: Sendable {
         let outbox = Outbox(capacity: traces.capacity, threshold: traces.rules.together)
         recorders.append(
             TraceRecorder(
-                RunTrace(project: project, parent: parent, sampler: traces.sampler), encoding: encoding, outbox: outbox)
+                RunTrace(project: project, engine: program.engine, parent: parent, sampler: traces.sampler),
+                encoding: encoding, outbox: outbox)
         )
         // Those that the protocol names.
         let receiver = HTTPReceiver(

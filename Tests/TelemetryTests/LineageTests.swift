@@ -23,7 +23,7 @@ struct LineageTests {
 
     private func events(_ events: [RunEvent]) throws -> [String] {
         var lineage = try lineage(Samples.project(["a", "b"]))
-        return try events.enumerated().flatMap { words(lineage.take($1, at: Samples.start + $0)) }
+        return events.enumerated().flatMap { words(lineage.take($1, at: Samples.start + $0)) }
     }
 
     @Test("each step that starts ends once, within its run")

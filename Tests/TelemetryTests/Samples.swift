@@ -1,10 +1,10 @@
 import Planning
 import Project
 import Queries
-import Running
 import Synchronization
 import Testing
 
+@testable import Running
 @testable import Telemetry
 
 /// A project and the events of its runs.

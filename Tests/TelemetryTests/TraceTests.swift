@@ -144,7 +144,7 @@ struct TraceTests {
     func property(seed: Int) throws {
         var generator = SeededGenerator(UInt64(seed))
         let names = (0..<6).map { "d\($0)" }
-        var trace = try trace(names)
+        var trace = try trace([:], sampler: .everything, names)
         var now = Samples.start
         var spans = trace.take(try Samples.runStarted(names), at: now)
         var attempts: [String: Int] = [:]

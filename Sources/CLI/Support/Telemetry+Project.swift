@@ -5,13 +5,14 @@ import Telemetry
 
 extension Telemetry {
     /// What tells a run of a project, done by this process.
-    init(of project: Project) {
+    /// - Parameter engine: the one that the run was told to use.
+    init(of project: Project, engine: String?) {
         let information = ProcessInfo.processInfo
         self.init(
             project, environment: information.environment,
             program: Program(
                 version: Release.version, duckDB: { (try? Library.open())?.version ?? Library.supportedVersion },
-                host: Self.hostName, process: Int(information.processIdentifier)))
+                engine: engine, host: Self.hostName, process: Int(information.processIdentifier)))
     }
 
     /// As the kernel has it: nobody is asked over the network.

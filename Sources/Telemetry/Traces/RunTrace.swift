@@ -21,6 +21,7 @@ struct RunTrace {
     }
 
     private let project: Project
+    private let engine: String
     private let parent: TraceContext?
     private let sampler: Sampler
     private var root: Span?
@@ -34,8 +35,10 @@ struct RunTrace {
     private static let mostTexts = 32
     private static let mostEvents = 128
 
-    init(project: Project, parent: TraceContext?, sampler: Sampler) {
+    /// - Parameter engine: the one that the run was told to use; nil means the project's.
+    init(project: Project, engine: String? = nil, parent: TraceContext?, sampler: Sampler) {
         self.project = project
+        self.engine = engine ?? project.engine
         self.parent = parent
         self.sampler = sampler
     }
@@ -133,7 +136,7 @@ struct RunTrace {
         span.attributes = [
             ("millrace.run.id", .text(run.text)), ("millrace.dataset", .text(start.dataset.text)),
             ("millrace.step.kind", .text(start.kind)),
-            ("millrace.step.engine", .text(dataset?.engine?.value ?? project.engine)),
+            ("millrace.step.engine", .text(engine)),
             ("millrace.step.reasons", texts(start.reasons.map(\.description))),
         ]
         if let step = plan.step(start.dataset) {
