@@ -75,8 +75,9 @@ let package = Package(
         .target(
             name: "Telemetry",
             dependencies: [
-                "Planning", "Project", "Queries", "Recording", "Running", "Timetable", asyncHTTPClient, crypto, nioCore,
-                nioHTTP1, nioPosix,
+                "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Timetable", asyncHTTPClient,
+                crypto,
+                nioCore, nioHTTP1, nioPosix,
             ]),
         .target(name: "Bridges", dependencies: ["Project", "Timetable"]),
         .target(name: "Scheduling", dependencies: ["Planning", "Project", "Timetable"]),
@@ -89,8 +90,9 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Store", "Timetable", crypto,
-                cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Scheduling", "Store",
+                "Timetable",
+                crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
@@ -121,6 +123,7 @@ let package = Package(
             exclude: ["Judges"]),
         .testTarget(
             name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
+        .testTarget(name: "QueriesTests", dependencies: ["DuckDB", "Engines", "Project", "Queries"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(

@@ -1,3 +1,4 @@
+package import Millrace
 package import Project
 package import Running
 
@@ -34,12 +35,16 @@ package struct Telemetry: Sendable {
     private var receivers: [HTTPReceiver] = []
     private let redaction: Redaction
 
-    package init(_ project: Project, environment: [String: String], program: Program) {
+    /// - Parameter columns: what the columns of the project's datasets are made from; asked only when somebody is told.
+    package init(
+        _ project: Project, environment: [String: String], program: Program,
+        columns: () async -> ProjectLineage? = { nil }
+    ) async {
         let settings = TelemetrySettings(project.telemetry, environment: environment, root: project.root)
         warnings = settings.warnings
         redaction = project.redaction
         if let traces = settings.traces { add(traces, project, TraceContext(environment), program) }
-        if let lineage = settings.lineage { add(lineage, project, program) }
+        if let lineage = settings.lineage { add(lineage, project, program, await columns()) }
     }
 
     private mutating func add(
@@ -75,13 +80,15 @@ package struct Telemetry: Sendable {
         return own.filter { given[$0.key] == nil } + given.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) }
     }
 
-    private mutating func add(_ lineage: TelemetrySettings.Lineage, _ project: Project, _ program: Program) {
+    private mutating func add(
+        _ lineage: TelemetrySettings.Lineage, _ project: Project, _ program: Program, _ columns: ProjectLineage?
+    ) {
         let outbox = Outbox(capacity: 4096, threshold: 1)
         recorders.append(
             LineageRecorder(
                 RunLineage(
                     project: project, settings: lineage,
-                    identity: RunLineage.Identity(millrace: program.version, duckDB: program.duckDB)),
+                    identity: RunLineage.Identity(millrace: program.version, duckDB: program.duckDB), columns: columns),
                 outbox: outbox))
         var rules = lineage.rules
         let transport: any LetterTransport

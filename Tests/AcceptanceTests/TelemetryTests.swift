@@ -180,6 +180,13 @@ struct TelemetryTests {
         #expect(output["namespace"].text == "file" && output["name"].text == sandbox.path + "/store/orders")
         #expect(output["outputFacets"]["outputStatistics"]["rowCount"].int == 2)
         #expect(output["facets"]["schema"]["fields"][0]["description"].text == "the key")
+        let columns = output["facets"]["columnLineage"]
+        let amount = columns["fields"]["amount"]["inputFields"].array
+        #expect(amount.map { $0["name"].text + " " + $0["field"].text } == [sandbox.path + "/store/raw amount"])
+        #expect(amount.first?["transformations"][0]["type"].text == "DIRECT")
+        #expect(amount.first?["transformations"][0]["subtype"].text == "TRANSFORMATION")
+        #expect(columns["fields"]["id"]["inputFields"][0]["transformations"][0]["subtype"].text == "IDENTITY")
+        #expect(columns["dataset"].array.map { $0["transformations"][0]["type"].text } == ["INDIRECT"])
         let assertions = output["facets"]["dataQualityAssertions"]["assertions"]
         #expect(assertions.first("assertion", "range")["success"].isTrue == false)
         #expect(assertions.first("assertion", "range")["severity"].text == "warn")
@@ -191,6 +198,9 @@ struct TelemetryTests {
 
         let ingest = try #require(of("shop.raw", "COMPLETE").first)
         #expect(ingest["inputs"][0]["name"].text == sandbox.path + "/landing")
+        #expect(
+            ingest["outputs"][0]["facets"]["columnLineage"]["fields"]["id"]["inputFields"][0]["name"].text
+                == sandbox.path + "/landing")
         #expect(ingest["inputs"][0]["inputFacets"]["inputStatistics"]["fileCount"].int == 1)
         let refused = try #require(of("shop.refused", "FAIL").first)
         #expect(refused["run"]["facets"]["errorMessage"]["message"].text == "rows: 2 rows is below 100")

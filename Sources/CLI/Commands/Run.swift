@@ -57,7 +57,7 @@ struct Run: AsyncParsableCommand {
         ) {
             kill(pid_t($0), 0) == 0 || errno == EPERM
         }
-        let telemetry = Telemetry(of: workspace.project, engine: engine)
+        let telemetry = await Telemetry(of: plan, in: workspace, engine: engine)
         console.tell(telemetry.warnings)
         let recorders: [any RunRecorder] = [terminal ?? Self.jsonRecorder, history] + telemetry.recorders
         let interruption = Interruption {

@@ -117,6 +117,8 @@ extension Assets {
         .results a { text-decoration: none; } .results strong { font-weight: 600; text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .18em; }
         .cards { list-style: none; padding: 0; margin: 0; display: grid; gap: .9rem; } .card { padding: 1rem 1.2rem; } .card .head { margin-bottom: .5rem; } .card h3 { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .6rem; } .card p { margin: .4rem 0 0; }
         .more { margin: .9rem 0 0; }
+        .lineage td { white-space: normal; min-width: 16rem; } .lineage ul { list-style: none; margin: 0; padding: 0; } .lineage li { display: grid; grid-template-columns: 7.2rem 1fr; gap: .1rem .6rem; padding: .05rem 0; } .lineage li > span:last-child { overflow-wrap: anywhere; min-width: 0; }
+        .lineage tr:target > * { background: var(--running-soft); } .lineage .kind { min-width: 0; padding-top: .08em; }
 
         .graph { overflow: auto; max-height: 34rem; padding: .6rem; scrollbar-width: thin; } .graph svg { display: block; }
         .edges path { fill: none; stroke: color-mix(in srgb, var(--faint) 45%, transparent); stroke-width: 1.4; }

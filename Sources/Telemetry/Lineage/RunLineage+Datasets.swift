@@ -28,11 +28,7 @@ extension RunLineage {
             inputs.append((place, own, nil))
         }
         if let ingest = dataset.step.ingest, ingest.delta == nil {
-            var places: [LineagePlace] = []
-            for pattern in ingest.files {
-                let place = LineagePlace(files: pattern.value, in: project.root)
-                if !places.contains(place) { places.append(place) }
-            }
+            let places = filePlaces(of: ingest)
             // How much came from which of several places is not known.
             let sources = places.count == 1 ? result?.record.sources : nil
             for place in places {
@@ -49,6 +45,16 @@ extension RunLineage {
         }
     }
 
+    /// Where the files of an ingest are, each place once.
+    func filePlaces(of ingest: Ingest?) -> [LineagePlace] {
+        var places: [LineagePlace] = []
+        for pattern in ingest?.files ?? [] {
+            let place = LineagePlace(files: pattern.value, in: project.root)
+            if !places.contains(place) { places.append(place) }
+        }
+        return places
+    }
+
     // MARK: Outputs
 
     func output(_ name: DatasetName, result: StepResult? = nil, outcomes: [CheckOutcome]) -> JSON {
@@ -62,6 +68,7 @@ extension RunLineage {
         guard let result else { return facets.dataset(place, facets: own, "outputFacets") }
         own.append(("version", facets.version(result.published.version.number)))
         if !result.columns.isEmpty { own.append(("schema", schema(result.columns, of: name))) }
+        if let columns = columnLineage(of: result) { own.append(("columnLineage", columns)) }
         if result.published.version.number == 0 {
             own.append(("lifecycleStateChange", facets.change("CREATE")))
         } else if dataset?.mode == .replace, dataset?.partitioning == nil {

@@ -1,3 +1,4 @@
+import Millrace
 import Planning
 import Project
 import Recording
@@ -18,6 +19,8 @@ struct RunLineage {
     let settings: TelemetrySettings.Lineage
     let identity: Identity
     let facets: LineageFacets
+    /// What columns are made from, where that is known.
+    let columns: ProjectLineage?
     private var start: (event: RunStart, at: Int)?
     private var hasStarted = false
     /// Steps that were started and have not ended.
@@ -26,7 +29,10 @@ struct RunLineage {
     /// Why the first steps failed.
     private var failures: [String] = []
 
-    init(project: Project, settings: TelemetrySettings.Lineage, identity: Identity) {
+    init(
+        project: Project, settings: TelemetrySettings.Lineage, identity: Identity, columns: ProjectLineage? = nil
+    ) {
+        self.columns = columns
         self.project = project
         self.settings = settings
         self.identity = identity
