@@ -415,6 +415,32 @@ struct TelemetryTests {
     }
 
     @Test(
+        "a run of the server is a trace of its own, and says what started it",
+        .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the Python tools"))
+    func served() throws {
+        let receiver = try server { _ in .answer(200) }
+        let sandbox = try project(
+            "{ traces: \"\(receiver.endpoint)\" }\ntriggers: { often: { every: 1s, full_refresh: true } }",
+            "a: { sql: SELECT 1 AS n }")
+        sandbox.environment = ["TRACEPARENT": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"]
+        let program = try sandbox.start("serve", "--port", "0")
+        defer {
+            program.signal(SIGTERM)
+            _ = program.wait()
+        }
+        let end = ContinuousClock.now + .seconds(60)
+        while receiver.requests.isEmpty {
+            try #require(ContinuousClock.now < end, "waited in vain")
+            usleep(20_000)
+        }
+        let spans = try spans(Array(receiver.requests.prefix(1)), in: sandbox)
+        let root = try #require(spans.first { $0["name"].text == "run" })
+        #expect(root["parent"].text == "" && root["trace"].text != "0af7651916cd43dd8448eb211c80319c")
+        #expect(root["attributes"]["millrace.run.cause"].text.hasPrefix("trigger often"))
+        #expect(root["attributes"]["millrace.run.queued_ms"].int != nil)
+    }
+
+    @Test(
         "a hundred steps are told whole, whichever way they went",
         .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the Python tools"))
     func many() throws {

@@ -21,23 +21,25 @@ extension RunLineage {
     }
 
     private func inputFields(_ origins: [ColumnOrigin], of result: StepResult) -> [JSON] {
-        origins.flatMap { origin in
-            let transformations = JSON.array(
-                origin.kinds.map { kind in
-                    .object([
-                        ("type", .string(kind.isDirect ? "DIRECT" : "INDIRECT")),
-                        ("subtype", .string(kind.rawValue.uppercased())),
-                    ])
-                })
-            return places(of: origin, result).flatMap { place in
-                names(of: origin, result).map { name in
-                    .object([
-                        ("namespace", .string(place.namespace)), ("name", .string(place.name)),
-                        ("field", .string(name)), ("transformations", transformations),
-                    ])
+        var fields: [JSON] = []
+        for origin in origins {
+            let transformations = origin.kinds.map { kind in
+                JSON.object([
+                    ("type", .string(kind.isDirect ? "DIRECT" : "INDIRECT")),
+                    ("subtype", .string(kind.rawValue.uppercased())),
+                ])
+            }
+            for place in places(of: origin, result) {
+                for name in names(of: origin, result) {
+                    fields.append(
+                        .object([
+                            ("namespace", .string(place.namespace)), ("name", .string(place.name)),
+                            ("field", .string(name)), ("transformations", .array(transformations)),
+                        ]))
                 }
             }
         }
+        return fields
     }
 
     private func places(of origin: ColumnOrigin, _ result: StepResult) -> [LineagePlace] {
