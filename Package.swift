@@ -73,6 +73,13 @@ let package = Package(
                 "Queries", "Running", "Store", "Timetable",
             ]),
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", "Timetable", grdb]),
+        .target(
+            name: "Telemetry",
+            dependencies: [
+                "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Timetable", asyncHTTPClient,
+                crypto,
+                nioCore, nioHTTP1, nioPosix,
+            ]),
         .target(name: "Bridges", dependencies: ["Project", "Timetable"]),
         .target(name: "Scheduling", dependencies: ["Planning", "Project", "Timetable"]),
         .target(
@@ -91,8 +98,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Bridges", "CProcess", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording",
-                "Running", "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser, logging,
-                serviceLifecycle,
+                "Running", "Scheduling", "Serving", "Store", "Supervising", "Telemetry", "Timetable", argumentParser,
+                logging, serviceLifecycle,
             ]),
 
         .target(name: "Servers", path: "Tests/Servers"),
@@ -132,6 +139,9 @@ let package = Package(
                 "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Serving", "Timetable",
                 httpTypes, logging, serviceLifecycle,
             ], exclude: ["Browser"]),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Planning", "Project", "Queries", "Recording", "Running", "Telemetry"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"], exclude: ["Golden"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),
