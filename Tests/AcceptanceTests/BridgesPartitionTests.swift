@@ -16,6 +16,9 @@ struct BridgesPartitionTests {
               events:
                 sql: SELECT id, day::DATE AS day FROM raw
                 partitions: { by: day, column: day, start: 2026-03-01 }
+              weeks:
+                sql: SELECT day, count(*) AS n FROM events GROUP BY day
+                partitions: { by: week, column: day, start: 2026-02-23 }
               total: { sql: SELECT count(*) AS n FROM events }
             """,
             "raw.csv": "id,day\n1,2026-03-01\n2,2026-03-04\n3,2026-03-05\n", "dags/README": "",
@@ -31,6 +34,8 @@ struct BridgesPartitionTests {
             #expect(try sandbox.rows("SELECT id FROM events ORDER BY id") == rows)
             #expect(try sandbox.versions()["events"] == version)
             #expect(try sandbox.rows("SELECT n FROM total") == ["\(rows.count)"])
+            #expect(try sandbox.rows("SELECT day FROM weeks") == (version == 0 ? [] : ["2026-03-01"]))
+            #expect(try sandbox.versions()["weeks"] == version)
         }
     }
 }

@@ -111,7 +111,7 @@ struct PrefectFile {
                 \"""Publish a new version of a dataset, if one is due; tell whether it was.\"""
                 if full_refresh:
                     await run(dataset, "--full-refresh")
-                elif await asyncio.to_thread(is_fresh, dataset, partition=partition):
+                elif await asyncio.to_thread(is_fresh, {dataset: partition}):
                     get_run_logger().info("%s is up to date", partition or dataset)
                     return False
                 elif partition:

@@ -42,7 +42,7 @@ async def make(dataset: str, full_refresh: bool, partition: str | None = None) -
     """Publish a new version of a dataset, if one is due; tell whether it was."""
     if full_refresh:
         await run(dataset, "--full-refresh")
-    elif await asyncio.to_thread(is_fresh, dataset, partition=partition):
+    elif await asyncio.to_thread(is_fresh, {dataset: partition}):
         get_run_logger().info("%s is up to date", partition or dataset)
         return False
     elif partition:
@@ -52,10 +52,10 @@ async def make(dataset: str, full_refresh: bool, partition: str | None = None) -
     return True
 
 
-def is_fresh(*datasets: str, partition: str | None = None) -> bool:
-    """Whether a run of datasets would make no new version, or not of a partition."""
+def is_fresh(partitions: dict[str, str | None]) -> bool:
+    """Whether these datasets, or the partitions named for them, need not be made."""
     answer = subprocess.run(
-        [MILLRACE, "plan", *datasets, "--json"],
+        [MILLRACE, "plan", *partitions, "--each", "--json"],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -64,7 +64,7 @@ def is_fresh(*datasets: str, partition: str | None = None) -> bool:
     if answer.returncode != 0:
         return False  # The run says what is wrong.
     steps = json.loads(answer.stdout)["steps"]
-    return not any(is_due(step, partition) for step in steps)
+    return not any(is_due(step, partitions[step["dataset"]]) for step in steps)
 
 
 def is_due(step: dict, partition: str | None) -> bool:
