@@ -57,7 +57,7 @@ enum Bridge: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    /// Prefect's own server, which a program that was stopped in the middle leaves behind.
+    /// Ends what a program that was stopped in the middle leaves behind, such as a server of Prefect.
     func endServers(in sandbox: Sandbox) {
         let mark = Data("PREFECT_HOME=\(sandbox.path)/prefect".utf8)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
