@@ -13,6 +13,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -29,6 +30,7 @@ from prefect.events import DeploymentEventTrigger, emit_event
 from prefect.futures import PrefectFuture, wait
 from prefect.runtime import flow_run
 from prefect.schedules import Cron, Interval
+from prefect.settings import get_current_settings
 
 MILLRACE = os.environ.get("MILLRACE") or "millrace"
 PROJECT = Path(
@@ -437,6 +439,8 @@ def by_hand(
 
 def main() -> None:
     """Start the flows at their times, as long as this process lives."""
+    if not get_current_settings().api.url:
+        sys.exit("No server: run 'prefect server start' and set PREFECT_API_URL to it.")
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name("database", 2)
     serve(
