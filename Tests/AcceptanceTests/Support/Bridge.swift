@@ -32,7 +32,8 @@ enum Bridge: String, CaseIterable, CustomTestStringConvertible {
     }
 
     /// Starts all tasks of the project's trigger `nightly`, for the first moment of a day in UTC.
-    func startNightly(in sandbox: Sandbox, on day: String = "2026-03-05") throws -> Program {
+    /// - Parameter byTime: whether the project has partitions by time, which the moment then decides.
+    func startNightly(in sandbox: Sandbox, on day: String = "2026-03-05", byTime: Bool = false) throws -> Program {
         switch self {
         case .airflow: try start(["-m", "airflow", "dags", "test", "shop_nightly", day], in: sandbox)
         case .prefect:
@@ -42,15 +43,21 @@ enum Bridge: String, CaseIterable, CustomTestStringConvertible {
                     """
                     import sys
                     sys.path.insert(0, "dags")
+                    from datetime import datetime, timezone
                     import shop_prefect
-                    sys.exit(0 if shop_prefect.nightly(return_state=True).is_completed() else 1)
+                    moment = datetime.fromisoformat("\(day)").replace(tzinfo=timezone.utc)
+                    options = {"until": moment} if \(byTime ? "True" : "False") else {}
+                    state = shop_prefect.nightly(**options, return_state=True)
+                    sys.exit(0 if state.is_completed() else 1)
                     """,
                 ], in: sandbox)
-        case .luigi: try start([file, "Nightly", "--local-scheduler"], in: sandbox)
+        case .luigi:
+            try start(
+                [file, "Nightly", "--local-scheduler"] + (byTime ? ["--until", day + "T00"] : []), in: sandbox)
         }
     }
 
-    /// Prefect's own server, which a program that was stopped in the middle leaves behind.
+    /// Ends what a program that was stopped in the middle leaves behind, such as a server of Prefect.
     func endServers(in sandbox: Sandbox) {
         let mark = Data("PREFECT_HOME=\(sandbox.path)/prefect".utf8)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
