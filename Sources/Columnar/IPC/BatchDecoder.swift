@@ -59,12 +59,12 @@ struct BatchDecoder {
             if nulls > 0, bitmap.count == 0, count > 0 {
                 throw ColumnarError.malformed("\(nulls) nulls without a bitmap that says which")
             }
-        } else if header.unionsHaveValidity, case .union = shape {
+        } else if header.allHaveValidity, type != .null {
             let bitmap = try nextBuffer()
             if nulls != 0, bitmap.count > 0, Bitmap.byteCount(count) <= bitmap.count,
                 Bitmap.setCount(bitmap.start, offset: 0, count: count) < count
             {
-                throw ColumnarError.unsupported("a union of the old format that has nulls of its own")
+                throw ColumnarError.unsupported("\(type) with nulls of its own, as it could have in the old format")
             }
         }
         var own: [Buffer] = []

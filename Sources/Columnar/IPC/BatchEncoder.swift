@@ -32,7 +32,7 @@ struct BatchEncoder {
         let layout = vector.type.layout
         if layout.hasValidity {
             try add(vector.validity.map { try Bitmap.moved($0, offset: vector.offset, count: vector.count) } ?? .empty)
-        } else if options.isLegacy, case .union = layout {
+        } else if options.isLegacy, vector.type != .null {
             try add(.empty)
         }
         let (offset, count) = (vector.offset, vector.count)

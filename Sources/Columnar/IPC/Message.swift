@@ -51,8 +51,8 @@ struct BatchHeader {
     /// For each column of views how many buffers they point into.
     let viewBufferCounts: FlatVector
     let codec: Codec?
-    /// Before V5 unions had a bitmap.
-    let unionsHaveValidity: Bool
+    /// Before V5 unions, and what else has none by now, had a bitmap; only nulls never had.
+    let allHaveValidity: Bool
 
     init(_ table: FlatTable, version: Int16, _ limits: DecodingLimits) throws {
         let length = try table.integer(0, default: 0 as Int64)
@@ -62,7 +62,7 @@ struct BatchHeader {
         nodes = try table.vector(1, stride: 16) ?? .none
         buffers = try table.vector(2, stride: 16) ?? .none
         viewBufferCounts = try table.vector(4, stride: 8) ?? .none
-        unionsHaveValidity = version < 4
+        allHaveValidity = version < 4
         guard let compression = try table.table(3) else {
             codec = nil
             return
