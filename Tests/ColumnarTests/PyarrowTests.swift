@@ -1,4 +1,5 @@
 import Columnar
+import ColumnarSamples
 import Foundation
 import Testing
 
@@ -13,10 +14,10 @@ struct PyarrowTests {
         var originals: [String: (schema: Schema, batches: [RecordBatch])] = [:]
         for index in 0..<Self.cases {
             let name = String(format: "%05d", index)
-            let random = SplitMix64(seed: UInt64(index))
-            let (schema, batches, options, isFile) = try Self.made(random)
+            let sample = try Sample(seed: UInt64(index))
+            let (schema, batches, isFile) = (sample.schema, sample.batches, sample.isFile)
             originals[name] = (schema, batches)
-            let bytes = try isFile ? Streams.file(schema, batches, options) : Streams.stream(schema, batches, options)
+            let bytes = try sample.bytes()
             try Data(bytes).write(to: scratch.url.appending(path: "\(name).\(isFile ? "arrow" : "arrows")"))
             try Data(Canonical.text(batches).utf8).write(to: scratch.url.appending(path: "\(name).txt"))
             let own = try isFile ? Streams.readFile(bytes) : Streams.readStream(bytes)
@@ -45,27 +46,5 @@ struct PyarrowTests {
             }
         }
         #expect(read > Self.cases * 5)
-    }
-
-    private static func made(_ seed: SplitMix64) throws -> (Schema, [RecordBatch], EncodingOptions, isFile: Bool) {
-        var random = seed
-        var types = RandomType(random: SplitMix64(seed: random.next()))
-        var vectors = RandomVector(random: SplitMix64(seed: random.next()))
-        let schema = types.schema(columns: random.int(0..<5), depth: random.int(0..<4))
-        var batches: [RecordBatch] = []
-        for _ in 0..<random.int(0..<4) {
-            batches.append(try vectors.batch(schema, rows: random.pick([0, 1, 2, 7, 8, 9, 64, 100])))
-        }
-        var options = EncodingOptions()
-        options.codec = random.pick([nil, .lz4, .zstd])
-        options.alignment = random.pick([8, 64])
-        options.writesDeltas = random.once(in: 2)
-        if random.once(in: 4) {
-            options.codec = nil
-            options.isLegacy = true
-        }
-        // A file cannot replace dictionaries, and almost all batches of random ones do.
-        let isFile = random.once(in: 2) && (batches.count < 2 || !schema.description.contains("dictionary"))
-        return (schema, batches, options, isFile)
     }
 }

@@ -103,11 +103,14 @@ def of_fixed_width(array, kind) -> list[str]:
 
 
 def of_union(array) -> list[str]:
-    codes = array.type_codes.to_pylist()
+    # pyarrow's own type_codes and offsets overlook that an array may begin later.
+    end = array.offset + len(array)
+    buffers = array.buffers()
+    codes = memoryview(buffers[1]).cast("b")[array.offset : end].tolist()
     place = {code: index for index, code in enumerate(array.type.type_codes)}
     members = [values(array.field(index)) for index in range(array.type.num_fields)]
     if array.type.mode == "dense":
-        rows = array.offsets.to_pylist()
+        rows = memoryview(buffers[2]).cast("b").cast("i")[array.offset : end].tolist()
     else:
         rows = range(len(array))
     return [f"<{code}>" + members[place[code]][row] for code, row in zip(codes, rows)]
@@ -121,3 +124,15 @@ def of_runs(array) -> list[str]:
             found += [value] * (end - start)
             start = end
     return found
+
+
+def difference(found: str, expected: str) -> str:
+    """The first line that is otherwise; empty when none is."""
+    if found == expected:
+        return ""
+    column = ""
+    for line, wanted in zip(found.splitlines(), expected.splitlines()):
+        column = wanted if wanted.startswith("column") else column
+        if line != wanted:
+            return f"{column}: {line[:300]} instead of {wanted[:300]}"
+    return "other lengths"

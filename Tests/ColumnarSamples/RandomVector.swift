@@ -1,17 +1,21 @@
-import Columnar
+package import Columnar
 
 /// Vectors at random: with slices, unused bytes, lists out of order, whatever the format allows in memory.
-struct RandomVector {
-    var random: SplitMix64
+package struct RandomVector {
+    package var random: SplitMix64
 
-    mutating func batch(_ schema: Schema, rows: Int) throws -> RecordBatch {
+    package init(seed: UInt64) {
+        random = SplitMix64(seed: seed)
+    }
+
+    package mutating func batch(_ schema: Schema, rows: Int) throws -> RecordBatch {
         var columns: [Vector] = []
         for field in schema.fields { columns.append(try vector(field.type, rows)) }
         return try RecordBatch(schema, columns, count: rows)
     }
 
     /// - Parameter nulls: whether there may be any.
-    mutating func vector(_ type: DataType, _ count: Int, nulls: Bool = true) throws -> Vector {
+    package mutating func vector(_ type: DataType, _ count: Int, nulls: Bool = true) throws -> Vector {
         guard random.once(in: 3) else { return try whole(type, count, nulls) }
         let before = random.int(0..<12)
         return try whole(type, count + before + random.int(0..<5), nulls).slice(before, count)

@@ -1,8 +1,8 @@
-import Columnar
+package import Columnar
 
 /// Values as one text each, the same that `Judges/canonical.py` makes of them.
-enum Canonical {
-    static func text(_ batches: [RecordBatch]) -> String {
+package enum Canonical {
+    package static func text(_ batches: [RecordBatch]) -> String {
         var lines: [String] = []
         for batch in batches {
             lines.append("batch \(batch.count)")
@@ -14,7 +14,7 @@ enum Canonical {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    static func text(_ value: Value) -> String {
+    package static func text(_ value: Value) -> String {
         switch value {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
@@ -41,7 +41,7 @@ enum Canonical {
     }
 
     /// As Python's `json.dumps`.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var result = "\""
         for unit in text.utf16 {
             switch unit {

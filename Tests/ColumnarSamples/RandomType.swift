@@ -1,8 +1,8 @@
-import Columnar
+package import Columnar
 
 /// Types at random, nested up to a depth.
-struct RandomType {
-    static let flat: [DataType] =
+package struct RandomType {
+    package static let flat: [DataType] =
         [
             .null, .bool, .float16, .float32, .float64, .utf8, .largeUtf8, .utf8View, .binary, .largeBinary, .binaryView,
             .fixedSizeBinary(3), .fixedSizeBinary(0), .fixedSizeBinary(16), .date32, .date64, .time32(.second),
@@ -14,9 +14,13 @@ struct RandomType {
             .decimal(.bits256, precision: 76, scale: 30),
         ] + IntegerType.allCases.map { .integer($0) } + TimeUnit.allCases.map { .duration($0) }
 
-    var random: SplitMix64
+    package var random: SplitMix64
 
-    mutating func type(depth: Int) -> DataType {
+    package init(seed: UInt64) {
+        random = SplitMix64(seed: seed)
+    }
+
+    package mutating func type(depth: Int) -> DataType {
         if depth == 0 || random.once(in: 3) { return random.pick(Self.flat) }
         switch random.int(0..<12) {
         case 0: return .list(field("item", depth))
@@ -41,7 +45,7 @@ struct RandomType {
         }
     }
 
-    mutating func field(_ name: String, _ depth: Int) -> Field {
+    package mutating func field(_ name: String, _ depth: Int) -> Field {
         var field = Field(name, type(depth: depth - 1))
         if random.once(in: 5) { field.metadata = ["note": "ä\(random.int(0..<100))", "empty": ""] }
         return field
@@ -72,7 +76,7 @@ struct RandomType {
         }
     }
 
-    mutating func schema(columns: Int, depth: Int) -> Schema {
+    package mutating func schema(columns: Int, depth: Int) -> Schema {
         var fields = (0..<columns).map { field("c\($0)", depth) }
         if random.once(in: 4), !fields.isEmpty {
             fields[0].metadata = ["ARROW:extension:name": "millrace.test", "ARROW:extension:metadata": "{\"a\": 1}"]
