@@ -29,15 +29,14 @@ struct Measuring {
             if file.contains("lz4") { options.codec = .lz4 }
             if file.contains("zstd") { options.codec = .zstd }
             let encoding = try best {
-                var encoder = try StreamEncoder(schema, options: options)
-                var builder = BufferBuilder()
-                try builder.reserve(bytes.count + 4096)
-                try encoder.start().write { try builder.append($0) }
-                for batch in batches {
-                    for message in try encoder.encode(batch) { try message.write { try builder.append($0) } }
-                }
-                rows &+= builder.count
+                let descriptor = open(path + ".written", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+                defer { close(descriptor) }
+                let sink = DescriptorSink(descriptor)
+                var writer = try StreamWriter(schema, options: options) { try sink.write($0) }
+                for batch in batches { try writer.write(batch) }
+                try writer.finish()
             }
+            try FileManager.default.removeItem(atPath: path + ".written")
             print(
                 """
                 {"stream":"\(file)","bytes":\(bytes.count),"memory":\(memory),"descriptor":\(descriptor),\

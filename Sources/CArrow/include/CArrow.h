@@ -1,6 +1,7 @@
 #ifndef MILLRACE_CARROW_H
 #define MILLRACE_CARROW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // The names, members and values are those of Arrow's C data and C stream interfaces.
@@ -51,5 +52,18 @@ struct ArrowArrayStream {
 };
 
 #endif
+
+// Checks over many numbers, as fast as memory is.
+
+/// Whether of `count + 1` offsets none is below 0 or below the one before it.
+bool carrow_rises_32(const int32_t *offsets, int64_t count);
+bool carrow_rises_64(const int64_t *offsets, int64_t count);
+
+/// Whether all are from 0 to `last`, which is not below 0.
+bool carrow_below_32(const int32_t *indices, int64_t count, int32_t last);
+bool carrow_below_64(const int64_t *indices, int64_t count, int64_t last);
+
+/// How many bits are set in words of 64 bits, which may be at any address.
+int64_t carrow_set_bits(const void *words, int64_t count);
 
 #endif

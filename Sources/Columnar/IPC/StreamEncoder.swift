@@ -105,24 +105,25 @@ package struct StreamEncoder {
 /// Writes a stream to wherever bytes go.
 package struct StreamWriter {
     private var encoder: StreamEncoder
-    private let sink: (UnsafeRawBufferPointer) throws -> Void
+    private let sink: ([Buffer]) throws -> Void
 
     /// Writes the schema at once.
+    ///
+    /// - Parameter sink: writes all pieces before it returns, as `DescriptorSink.write` does.
     package init(
-        _ schema: Schema, options: EncodingOptions = EncodingOptions(),
-        to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+        _ schema: Schema, options: EncodingOptions = EncodingOptions(), to sink: @escaping ([Buffer]) throws -> Void
     ) throws {
         encoder = try StreamEncoder(schema, options: options)
         self.sink = sink
-        try encoder.start().write(to: sink)
+        try sink(encoder.start().pieces)
     }
 
     package mutating func write(_ batch: RecordBatch) throws {
-        for message in try encoder.encode(batch) { try message.write(to: sink) }
+        for message in try encoder.encode(batch) { try sink(message.pieces) }
     }
 
     /// Writes the mark of the end.
     package func finish() throws {
-        try encoder.finish().withUnsafeBytes(sink)
+        try sink([encoder.finish()])
     }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where bytes come from: a pipe, a socket, a file.
 package protocol ByteSource {
     /// Reads at least one byte into the start of `room`, and waits for it; 0 when there are no more.
@@ -50,7 +48,7 @@ package struct StreamReader<Source: ByteSource> {
         var builder = BufferBuilder()
         while builder.count < count {
             var ended = false
-            let room = min(count - builder.count, max(16 << 20, builder.count))
+            let room = min(count - builder.count, max(64 << 20, builder.count))
             try builder.append(room: room) { room in
                 let read = try source.read(into: room)
                 ended = read == 0
@@ -136,22 +134,5 @@ package struct StreamFeed: ~Copyable {
     package mutating func end() throws {
         guard pending.count == 0 else { throw ColumnarError.truncated("the input ends within a message") }
         try parser.end()
-    }
-}
-
-/// A file descriptor, which stays open.
-package struct DescriptorSource: ByteSource {
-    private let descriptor: Int32
-
-    package init(_ descriptor: Int32) {
-        self.descriptor = descriptor
-    }
-
-    package mutating func read(into room: UnsafeMutableRawBufferPointer) throws -> Int {
-        while true {
-            let count = Glibc.read(descriptor, room.baseAddress, room.count)
-            if count >= 0 { return count }
-            guard errno == EINTR else { throw ColumnarError.system("cannot read") }
-        }
     }
 }

@@ -1,3 +1,5 @@
+import CArrow
+
 /// Functions over bits, of which the lowest of each byte comes first.
 enum Bitmap {
     @inline(__always)
@@ -18,10 +20,9 @@ enum Bitmap {
             set += bit(start, index) ? 1 : 0
             index += 1
         }
-        while end - index >= 64 {
-            set += start.loadUnaligned(fromByteOffset: index >> 3, as: UInt64.self).nonzeroBitCount
-            index += 64
-        }
+        let words = max(0, end - index) / 64
+        set += Int(carrow_set_bits(start + index >> 3, Int64(words)))
+        index += words * 64
         while end - index >= 8 {
             set += start.load(fromByteOffset: index >> 3, as: UInt8.self).nonzeroBitCount
             index += 8

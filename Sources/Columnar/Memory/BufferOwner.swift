@@ -10,19 +10,22 @@ final class HeapMemory: BufferOwner, @unchecked Sendable {
 
     let start: UnsafeMutableRawPointer
     let count: Int
+    private let block: UnsafeMutableRawPointer
 
     /// Uninitialised.
     init(count: Int) throws {
-        var start: UnsafeMutableRawPointer?
-        guard count >= 0, posix_memalign(&start, Self.alignment, max(count, 1)) == 0, let start else {
+        // Aligned by hand: glibc before 2.38 does not use a block again that `posix_memalign` gave, so that every batch
+        // of a stream would take new pages of the system.
+        guard count >= 0, count < .max - Self.alignment, let block = malloc(count + Self.alignment) else {
             throw ColumnarError.limit("there is no memory for \(count) bytes")
         }
-        self.start = start
+        self.block = block
+        start = block.alignedUp(toMultipleOf: Self.alignment)
         self.count = count
     }
 
     deinit {
-        free(start)
+        free(block)
     }
 }
 

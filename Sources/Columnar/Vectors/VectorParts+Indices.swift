@@ -1,3 +1,5 @@
+import CArrow
+
 extension VectorParts {
     func checkedIndices(_ buffers: [Buffer], _ index: IntegerType) throws -> [Buffer] {
         guard case .dictionary(_, let values, _) = type, let dictionary else {
@@ -12,8 +14,14 @@ extension VectorParts {
             switch index {
             case .int8: areBelow(dictionary.count, indices.elements(Int8.self))
             case .int16: areBelow(dictionary.count, indices.elements(Int16.self))
-            case .int32: areBelow(dictionary.count, indices.elements(Int32.self))
-            case .int64: areBelow(dictionary.count, indices.elements(Int64.self))
+            case .int32:
+                areBelow(dictionary.count, indices.elements(Int32.self)) {
+                    carrow_below_32($0, $1, Int32(clamping: dictionary.count - 1))
+                }
+            case .int64:
+                areBelow(dictionary.count, indices.elements(Int64.self)) {
+                    carrow_below_64($0, $1, Int64(dictionary.count - 1))
+                }
             case .uint8: areBelow(dictionary.count, indices.elements(UInt8.self))
             case .uint16: areBelow(dictionary.count, indices.elements(UInt16.self))
             case .uint32: areBelow(dictionary.count, indices.elements(UInt32.self))
@@ -26,15 +34,21 @@ extension VectorParts {
     }
 
     /// All of them first, without branches; only if that fails, those that are not null.
-    private func areBelow<T: FixedWidthInteger>(_ limit: Int, _ indices: UnsafePointer<T>) -> Bool {
+    private func areBelow<T: FixedWidthInteger>(
+        _ limit: Int, _ indices: UnsafePointer<T>, quickly: ((UnsafePointer<T>, Int64) -> Bool)? = nil
+    ) -> Bool {
         guard count > 0 else { return true }
-        var low = T.max
-        var high = T.min
-        for row in offset..<end {
-            low = min(low, indices[row])
-            high = max(high, indices[row])
+        if let quickly {
+            if limit > 0, quickly(indices + offset, Int64(count)) { return true }
+        } else {
+            var low = T.max
+            var high = T.min
+            for row in offset..<end {
+                low = min(low, indices[row])
+                high = max(high, indices[row])
+            }
+            if low >= 0 && high < limit { return true }
         }
-        if low >= 0 && high < limit { return true }
         guard validity != nil else { return false }
         return allValid { indices[$0] >= 0 && indices[$0] < limit }
     }

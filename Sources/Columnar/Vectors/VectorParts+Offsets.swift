@@ -1,33 +1,22 @@
+import CArrow
+
 extension VectorParts {
     /// Offsets that never fall and end within what they point into.
-    func checkedOffsets<T: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
+    func checkedOffsets<T: OffsetInteger>(
         _ buffer: Buffer, _: T.Type, limit: Int
     ) throws -> Buffer {
         // No rows may have no offsets at all.
         if end == 0 && buffer.count < MemoryLayout<T>.size { return Buffer.padding(MemoryLayout<T>.size) }
         try check(buffer, holds: end.plus(1).times(MemoryLayout<T>.size))
         let aligned = try buffer.aligned(to: MemoryLayout<T>.size)
-        let offsets = UnsafeBufferPointer(start: aligned.elements(T.self) + offset, count: count + 1)
-        guard Self.areRising(offsets), Int(offsets[count]) <= limit else {
+        let offsets = aligned.elements(T.self) + offset
+        guard T.rises(offsets, count), Int(offsets[count]) <= limit else {
             throw ColumnarError.malformed("offsets of \(type) fall, are below 0 or reach beyond \(limit)")
         }
         return aligned
     }
 
-    /// Whether none is below 0 or below the one before it. Once none has its sign set no difference can overflow, so
-    /// one bit that gathers all signs is enough, and the loop has no branches.
-    private static func areRising<T: FixedWidthInteger & SignedInteger>(_ offsets: UnsafeBufferPointer<T>) -> Bool {
-        guard var pointer = offsets.baseAddress else { return true }
-        var signs = pointer[0]
-        let last = pointer + (offsets.count - 1)
-        while pointer < last {
-            signs |= pointer[1] | (pointer[1] &- pointer[0])
-            pointer += 1
-        }
-        return signs >= 0
-    }
-
-    func checkedBytes<T: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
+    func checkedBytes<T: OffsetInteger>(
         _ buffers: [Buffer], _: T.Type
     ) throws -> [Buffer] {
         [try checkedOffsets(buffers[0], T.self, limit: buffers[1].count), buffers[1]]
@@ -49,7 +38,7 @@ extension VectorParts {
         return [views] + buffers.dropFirst()
     }
 
-    func checkedListView<T: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
+    func checkedListView<T: OffsetInteger>(
         _ buffers: [Buffer], _: T.Type
     ) throws -> [Buffer] {
         let bytes = try end.times(MemoryLayout<T>.size)
@@ -76,4 +65,18 @@ struct ByteView: BitwiseCopyable {
     /// Of long ones.
     var buffer: Int32
     var offset: Int32
+}
+
+/// The integers that offsets are.
+protocol OffsetInteger: FixedWidthInteger & SignedInteger & BitwiseCopyable {
+    /// Whether of `count + 1` offsets none is below 0 or below the one before it.
+    static func rises(_ offsets: UnsafePointer<Self>, _ count: Int) -> Bool
+}
+
+extension Int32: OffsetInteger {
+    static func rises(_ offsets: UnsafePointer<Int32>, _ count: Int) -> Bool { carrow_rises_32(offsets, Int64(count)) }
+}
+
+extension Int64: OffsetInteger {
+    static func rises(_ offsets: UnsafePointer<Int64>, _ count: Int) -> Bool { carrow_rises_64(offsets, Int64(count)) }
 }
