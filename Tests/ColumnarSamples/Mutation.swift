@@ -25,7 +25,9 @@ package struct Mutation {
                 guard !other.isEmpty else { continue }
                 let start = random.int(0..<other.count)
                 let piece = other[start..<min(other.count, start + random.int(1..<256))]
-                if random.once(in: 2) { bytes.insert(contentsOf: piece, at: place) } else {
+                if random.once(in: 2) {
+                    bytes.insert(contentsOf: piece, at: place)
+                } else {
                     bytes.replaceSubrange(place..<min(bytes.count, place + piece.count), with: piece)
                 }
             default:

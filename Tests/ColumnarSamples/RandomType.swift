@@ -4,7 +4,8 @@ package import Columnar
 package struct RandomType {
     package static let flat: [DataType] =
         [
-            .null, .bool, .float16, .float32, .float64, .utf8, .largeUtf8, .utf8View, .binary, .largeBinary, .binaryView,
+            .null, .bool, .float16, .float32, .float64, .utf8, .largeUtf8, .utf8View, .binary, .largeBinary,
+            .binaryView,
             .fixedSizeBinary(3), .fixedSizeBinary(0), .fixedSizeBinary(16), .date32, .date64, .time32(.second),
             .time32(.millisecond), .time64(.microsecond), .time64(.nanosecond), .timestamp(.second, zone: nil),
             .timestamp(.microsecond, zone: "UTC"), .timestamp(.nanosecond, zone: "Europe/Berlin"),

@@ -36,7 +36,8 @@ package struct RandomVector {
         case .listView(let element), .largeListView(let element): return try views(type, element.type, count, validity)
         case .fixedSizeList(let element, let size):
             return try Vector(
-                type, count: count, validity: validity, children: [vector(element.type, count * size + random.int(0..<3))])
+                type, count: count, validity: validity,
+                children: [vector(element.type, count * size + random.int(0..<3))])
         case .structure(let fields):
             var children: [Vector] = []
             for (index, field) in fields.enumerated() {
@@ -165,7 +166,8 @@ package struct RandomVector {
             let digits = (0..<random.int(1..<precision + 1)).map { _ in String(random.int(0..<10)) }.joined()
             return .decimal(WideInteger((random.once(in: 2) ? "-" : "") + digits) ?? WideInteger(0 as Int64))
         case .fixedSizeBinary(let width): return .bytes((0..<width).map { _ in UInt8(random.int(0..<256)) })
-        case .binary, .largeBinary, .binaryView: return .bytes((0..<random.int(0..<30)).map { _ in UInt8(random.int(0..<256)) })
+        case .binary, .largeBinary, .binaryView:
+            return .bytes((0..<random.int(0..<30)).map { _ in UInt8(random.int(0..<256)) })
         case .utf8, .largeUtf8, .utf8View:
             let characters = ["a", "B", "\"", "\\", "\n", "é", "€", "😀", " ", "\u{7f}", "\u{1}"]
             return .text((0..<random.int(0..<16)).map { _ in random.pick(characters) }.joined())
@@ -178,7 +180,8 @@ package struct RandomVector {
         case .interval(.dayTime):
             return .dayTime(
                 DayTimeInterval(
-                    days: Int32(truncatingIfNeeded: random.next()), milliseconds: Int32(truncatingIfNeeded: random.next())))
+                    days: Int32(truncatingIfNeeded: random.next()),
+                    milliseconds: Int32(truncatingIfNeeded: random.next())))
         case .interval(.monthDayNano):
             return .monthDayNano(
                 MonthDayNanoInterval(

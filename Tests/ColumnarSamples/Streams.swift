@@ -2,7 +2,9 @@ package import Columnar
 
 /// Whole streams and files in memory.
 package enum Streams {
-    package static func stream(_ schema: Schema, _ batches: [RecordBatch], _ options: EncodingOptions = EncodingOptions()) throws -> [UInt8] {
+    package static func stream(
+        _ schema: Schema, _ batches: [RecordBatch], _ options: EncodingOptions = EncodingOptions()
+    ) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var encoder = try StreamEncoder(schema, options: options)
         try encoder.start().write { bytes += $0 }
@@ -10,7 +12,9 @@ package enum Streams {
         return bytes + (try encoder.finish().bytes)
     }
 
-    package static func file(_ schema: Schema, _ batches: [RecordBatch], _ options: EncodingOptions = EncodingOptions()) throws -> [UInt8] {
+    package static func file(_ schema: Schema, _ batches: [RecordBatch], _ options: EncodingOptions = EncodingOptions())
+        throws -> [UInt8]
+    {
         var encoder = try FileEncoder(schema, options: options)
         var pieces = try encoder.start()
         for batch in batches { pieces += try encoder.encode(batch) }

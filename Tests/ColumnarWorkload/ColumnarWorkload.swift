@@ -6,6 +6,7 @@ import Foundation
 ///
 ///     ColumnarWorkload fuzz INPUTS                   reads mutated streams; prints what became of them
 ///     ColumnarWorkload python LIBRARY FOLDERS CASES  pyarrow in this process, through the C interfaces
+///     ColumnarWorkload text FROM TO                  the values of a stream or file, as the judges write them
 ///     ColumnarWorkload measure FOLDER SECONDS        how fast the folder's streams are read and written
 @main
 struct ColumnarWorkload {
@@ -30,7 +31,15 @@ struct ColumnarWorkload {
         case ("measure", 3):
             guard let seconds = Double(arguments[2]) else { throw Trouble("\(arguments[2]) is no number") }
             try Measuring(folder: arguments[1], seconds: seconds).run()
-        default: throw Trouble("usage: ColumnarWorkload fuzz INPUTS | python LIBRARY FOLDERS CASES | measure FOLDER SECONDS")
+        case ("text", 3):
+            let bytes = [UInt8](try Data(contentsOf: URL(filePath: arguments[1])))
+            let isFile = bytes.starts(with: Array("ARROW1".utf8))
+            let text = try Canonical.text(isFile ? Streams.readFile(bytes).batches : Streams.readStream(bytes).batches)
+            try Data(text.utf8).write(to: URL(filePath: arguments[2]))
+        default:
+            throw Trouble(
+                "usage: ColumnarWorkload fuzz INPUTS | text FILE FILE | python LIBRARY FOLDERS CASES | measure FOLDER SECONDS"
+            )
         }
     }
 

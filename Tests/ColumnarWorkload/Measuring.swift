@@ -7,7 +7,8 @@ struct Measuring {
     let seconds: Double
 
     func run() throws {
-        for file in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where file.hasSuffix(".arrows") {
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where file.hasSuffix(".arrows")
+        {
             let path = folder + "/" + file
             let bytes = try Buffer([UInt8](Data(contentsOf: URL(filePath: path))))
             var batches: [RecordBatch] = []

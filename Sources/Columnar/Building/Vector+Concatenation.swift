@@ -30,8 +30,10 @@ private struct Concatenation {
         case .list(.large): return try lists(Int64.self)
         case .listView(.small): return try listViews(Int32.self)
         case .listView(.large): return try listViews(Int64.self)
-        case .fixedSizeList(let size): return try vector([], [child(0) { $0.offset * size..<($0.offset + $0.count) * size }])
-        case .structure: return try vector([], type.children.indices.map { try child($0) { $0.offset..<$0.offset + $0.count } })
+        case .fixedSizeList(let size):
+            return try vector([], [child(0) { $0.offset * size..<($0.offset + $0.count) * size }])
+        case .structure:
+            return try vector([], type.children.indices.map { try child($0) { $0.offset..<$0.offset + $0.count } })
         case .union(.sparse):
             return try vector(
                 [values(0, 1)], type.children.indices.map { try child($0) { $0.offset..<$0.offset + $0.count } })

@@ -133,7 +133,9 @@ extension Vector {
 
     /// What stands in a field where the structure around it is null.
     private static func filler(_ field: Field) -> Value {
-        if case .union(_, let fields, let ids) = field.type, let first = fields.first { .union(ids[0], filler(first)) } else {
+        if case .union(_, let fields, let ids) = field.type, let first = fields.first {
+            .union(ids[0], filler(first))
+        } else {
             .null
         }
     }
@@ -208,7 +210,9 @@ extension Vector {
             offsets.append(children[index].count)
             switch mode {
             case .sparse:
-                for child in children.indices { children[child].append(child == index ? member : filler(fields[child])) }
+                for child in children.indices {
+                    children[child].append(child == index ? member : filler(fields[child]))
+                }
             case .dense: children[index].append(member)
             }
         }

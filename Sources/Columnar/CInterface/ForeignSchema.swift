@@ -13,7 +13,9 @@ enum ForeignSchema {
                 throw ColumnarError.malformed("a type without a format")
             }
             let children = try (0..<max(0, Int(schema.n_children))).map { index in
-                guard let child = schema.children?[index] else { throw ColumnarError.malformed("a child that is not there") }
+                guard let child = schema.children?[index] else {
+                    throw ColumnarError.malformed("a child that is not there")
+                }
                 return try field(child, depth: depth + 1)
             }
             var type = try TypeFormat.type(

@@ -20,7 +20,8 @@ struct BatchDecoder {
         for layout in fields {
             let column = try at(layout.field.name) { try decoder.vector(layout) }
             guard column.count == header.count else {
-                throw ColumnarError.malformed("\(column.count) rows of \(layout.field.name) in a batch of \(header.count)")
+                throw ColumnarError.malformed(
+                    "\(column.count) rows of \(layout.field.name) in a batch of \(header.count)")
             }
             columns.append(column)
         }

@@ -35,7 +35,9 @@ package struct DescriptorSink: Sendable {
             var written = try write(rest.prefix(Self.most))
             while written > 0, let first = rest.first {
                 rest.removeFirst()
-                if written < first.count { rest.insert(try first.slice(written, first.count - written), at: rest.startIndex) }
+                if written < first.count {
+                    rest.insert(try first.slice(written, first.count - written), at: rest.startIndex)
+                }
                 written -= first.count
             }
         }

@@ -10,7 +10,8 @@ package struct EncodedMessage: Sendable {
 
     /// - Parameters:
     ///   - body: pieces whose bytes come to `bodyLength`, a multiple of 8.
-    init(_ content: FlatNode, kind: UInt8, metadata: Metadata = Metadata(), body: [Buffer] = [], bodyLength: Int = 0,
+    init(
+        _ content: FlatNode, kind: UInt8, metadata: Metadata = Metadata(), body: [Buffer] = [], bodyLength: Int = 0,
         _ options: EncodingOptions
     ) throws {
         let table = FlatNode(
@@ -19,7 +20,9 @@ package struct EncodedMessage: Sendable {
         let flatbuffer = FlatWriter.write(table)
         let prefix = options.isLegacy ? 4 : 8
         let padded = (flatbuffer.count + prefix).roundedUp(to: 8)
-        guard let length = Int32(exactly: padded - prefix) else { throw ColumnarError.limit("metadata of more than 2 GiB") }
+        guard let length = Int32(exactly: padded - prefix) else {
+            throw ColumnarError.limit("metadata of more than 2 GiB")
+        }
         var builder = BufferBuilder()
         if !options.isLegacy { try builder.append(Int32(-1)) }
         try builder.append(length.littleEndian)

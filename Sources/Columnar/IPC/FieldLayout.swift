@@ -57,6 +57,8 @@ struct SchemaLayout {
         self.schema = schema
         var next: Int64 = 0
         fields = []
-        for field in schema.fields { fields.append(try at(field.name) { try FieldLayout(numbering: field, from: &next) }) }
+        for field in schema.fields {
+            fields.append(try at(field.name) { try FieldLayout(numbering: field, from: &next) })
+        }
     }
 }

@@ -52,7 +52,9 @@ package struct FileEncoder {
                 (0, .int16(encoder.options.isLegacy ? 3 : 4)), (1, .table(encoder.schemaTable)),
                 (2, .structures(dictionaries.count, dictionaries.flatMap(\.words))),
                 (3, .structures(batches.count, batches.flatMap(\.words))), (4, SchemaEncoder.metadata(metadata))))
-        guard let length = Int32(exactly: footer.count) else { throw ColumnarError.limit("a footer of more than 2 GiB") }
+        guard let length = Int32(exactly: footer.count) else {
+            throw ColumnarError.limit("a footer of more than 2 GiB")
+        }
         var builder = BufferBuilder()
         try builder.append(footer)
         try builder.append(length.littleEndian)

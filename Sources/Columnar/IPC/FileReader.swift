@@ -22,13 +22,16 @@ package struct FileReader: Sendable {
         self.bytes = bytes
         self.limits = limits
         let magic = FileEncoder.magic
-        guard bytes.count >= 8 + magic.count + 4 + magic.count else { throw ColumnarError.truncated("no Arrow file: too short") }
+        guard bytes.count >= 8 + magic.count + 4 + magic.count else {
+            throw ColumnarError.truncated("no Arrow file: too short")
+        }
         guard try bytes.slice(0, magic.count).bytes == magic else { throw ColumnarError.malformed("no Arrow file") }
         let end = bytes.count - magic.count
         guard try bytes.slice(end, magic.count).bytes == magic else {
             throw ColumnarError.truncated("the Arrow file is cut off: it has no end")
         }
-        let length = Int(try bytes.slice(end - 4, 4).withUnsafeBytes { Int32(littleEndian: $0.loadUnaligned(as: Int32.self)) })
+        let length = Int(
+            try bytes.slice(end - 4, 4).withUnsafeBytes { Int32(littleEndian: $0.loadUnaligned(as: Int32.self)) })
         guard length > 0, length <= end - 4 - 8 else { throw ColumnarError.malformed("a footer of \(length) bytes") }
         guard length <= limits.metadataBytes else { throw ColumnarError.limit("a footer of \(length) bytes") }
         let footer = try at("footer") { try FlatTable(root: bytes.slice(end - 4 - length, length)) }

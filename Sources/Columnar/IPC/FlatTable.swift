@@ -105,9 +105,12 @@ struct FlatVector {
     }
 
     /// A number in an element.
-    func integer<T: FixedWidthInteger & BitwiseCopyable>(_ index: Int, at offset: Int = 0, _: T.Type = T.self) throws -> T
+    func integer<T: FixedWidthInteger & BitwiseCopyable>(_ index: Int, at offset: Int = 0, _: T.Type = T.self) throws
+        -> T
     {
-        guard index >= 0, index < count else { throw ColumnarError.malformed("the metadata names fewer parts than there are") }
+        guard index >= 0, index < count else {
+            throw ColumnarError.malformed("the metadata names fewer parts than there are")
+        }
         return try FlatTable.load(bytes, start + index * stride + offset, T.self)
     }
 

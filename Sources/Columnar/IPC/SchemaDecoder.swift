@@ -177,7 +177,9 @@ struct SchemaDecoder {
             return .union(mode, children, ids: children.indices.map { Int8($0) })
         }
         let ids = try (0..<min(numbers.count, 129)).map { index in
-            guard let id = Int8(exactly: try numbers.integer(index, Int32.self)) else { throw Self.unknown("union number") }
+            guard let id = Int8(exactly: try numbers.integer(index, Int32.self)) else {
+                throw Self.unknown("union number")
+            }
             return id
         }
         return .union(mode, children, ids: ids)

@@ -52,15 +52,21 @@ package struct StreamParser {
         guard bytes.count == needed else {
             throw ColumnarError.mismatch("\(bytes.count) bytes for a parser that needs \(needed)")
         }
-        return try at("message \(messages)") { try taken(bytes) }
+        let number = messages
+        return try at("message \(number)") { try taken(bytes) }
     }
 
     private mutating func taken(_ bytes: Buffer) throws -> Event? {
         switch state {
         case .prefix:
             let word = Self.word(bytes)
-            // Before Arrow 0.15 the length came first.
-            if word == -1 { state = .length } else { return try begin(word) }
+            if word == -1 {
+                state = .length
+            } else {
+                // Before Arrow 0.15 the length came first.
+                if layout == nil { try Self.check(firstWord: word) }
+                return try begin(word)
+            }
         case .length: return try begin(Self.word(bytes))
         case .metadata:
             let message = try Message(bytes, limits)
@@ -84,13 +90,21 @@ package struct StreamParser {
         bytes.withUnsafeBytes { Int32(littleEndian: $0.loadUnaligned(as: Int32.self)) }
     }
 
+    /// Any other file begins with a length, too, but hardly with a likely one.
+    private static func check(firstWord word: Int32) throws {
+        if word == 0x4F52_5241 { throw ColumnarError.mismatch("this is an Arrow file, not a stream") }
+        guard word <= 16 << 20 else { throw ColumnarError.malformed("this is no Arrow stream") }
+    }
+
     private mutating func begin(_ length: Int32) throws -> Event? {
         if length == 0 {
             guard layout != nil else { throw ColumnarError.malformed("the stream ends before its schema") }
             state = .ended
             return .end
         }
-        guard length >= 8 else { throw ColumnarError.malformed("metadata of \(length) bytes; is this an Arrow stream?") }
+        guard length >= 8 else {
+            throw ColumnarError.malformed("metadata of \(length) bytes; is this an Arrow stream?")
+        }
         guard Int(length) <= limits.metadataBytes else { throw ColumnarError.limit("metadata of \(length) bytes") }
         state = .metadata(Int(length))
         return nil

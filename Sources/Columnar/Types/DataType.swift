@@ -88,7 +88,9 @@ package enum IntegerType: Hashable, Sendable, CaseIterable {
     }
 
     init?(width: Int, isSigned: Bool) {
-        guard let type = Self.allCases.first(where: { $0.width == width && $0.isSigned == isSigned }) else { return nil }
+        guard let type = Self.allCases.first(where: { $0.width == width && $0.isSigned == isSigned }) else {
+            return nil
+        }
         self = type
     }
 }

@@ -34,8 +34,17 @@ extension Vector: Equatable {
     ) -> Bool {
         rows.allSatisfy { row in
             let otherRow = otherStart + row - rows.lowerBound
-            let isNull = isNull(row)
-            return isNull == other.isNull(otherRow) && (isNull || isSame(row, otherRow))
+            let isNull = isNullValue(row)
+            return isNull == other.isNullValue(otherRow) && (isNull || isSame(row, otherRow))
+        }
+    }
+
+    /// Whether the row is null, or stands for a null in a dictionary or in runs.
+    private func isNullValue(_ row: Int) -> Bool {
+        switch type.layout {
+        case .dictionary: isNull(row) || dictionary?.isNullValue(dictionaryIndex(row)) ?? true
+        case .runEnds: children[1].isNullValue(run(of: row))
+        default: isNull(row)
         }
     }
 
