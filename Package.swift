@@ -47,10 +47,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CArrow"),
-        .target(name: "CDuckDB"),
+        .target(name: "CDuckDB", dependencies: ["CArrow"]),
         .target(name: "CProcess"),
         .target(name: "Columnar", dependencies: ["CArrow", "CLZ4", "CZstd"]),
-        .target(name: "DuckDB", dependencies: ["CDuckDB"]),
+        .target(name: "DuckDB", dependencies: ["CArrow", "CDuckDB", "Columnar"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
         .target(name: "Timetable"),
@@ -115,7 +115,7 @@ let package = Package(
         .testTarget(
             name: "ColumnarTests", dependencies: ["CArrow", "Columnar", "ColumnarSamples", "ColumnarWorkload"],
             exclude: ["Judges"]),
-        .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
+        .testTarget(name: "DuckDBTests", dependencies: ["Columnar", "DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
         .testTarget(
