@@ -68,8 +68,12 @@ struct BatchDecoder {
                 throw ColumnarError.unsupported("\(type) with nulls of its own, as it could have in the old format")
             }
         }
-        var own: [Buffer] = []
-        for _ in 0..<shape.bufferCount { own.append(try nextBuffer()) }
+        var own: [Buffer] =
+            switch shape.bufferCount {
+            case 0: []
+            case 1: [try nextBuffer()]
+            default: [try nextBuffer(), try nextBuffer()]
+            }
         if case .views = shape {
             let more = try header.viewBufferCounts.integer(viewColumn, Int64.self)
             viewColumn += 1

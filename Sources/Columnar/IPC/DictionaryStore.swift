@@ -24,7 +24,7 @@ struct DictionaryStore {
         var entry = Entry(values: values)
         values.forEachDictionary { id, _ in entry.inner.insert(id) }
         if let known = entries[id] {
-            guard known.values.field.type == values.field.type, known.values.children == values.children else {
+            guard known.values.isLike(values) else {
                 throw ColumnarError.malformed("two fields have the dictionary \(id), but with different types")
             }
             return
