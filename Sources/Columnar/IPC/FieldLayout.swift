@@ -5,11 +5,14 @@ final class FieldLayout: Sendable {
     let dictionary: Int64?
     /// The children; of a field whose values are in a dictionary those of the dictionary's values.
     let children: [FieldLayout]
+    /// Whether there are dictionaries in the children.
+    let holdsDictionaries: Bool
 
     init(field: Field, dictionary: Int64?, children: [FieldLayout]) {
         self.field = field
         self.dictionary = dictionary
         self.children = children
+        holdsDictionaries = children.contains { $0.dictionary != nil || $0.holdsDictionaries }
     }
 
     /// Numbers the dictionaries of a field, each once.
