@@ -88,4 +88,17 @@ struct ConnectionBatchesTests {
         let batch = try RecordBatch(schema, [Vector.make(.int8, [.int(1)]), Vector.make(.int8, [.int(1)])])
         #expect(throws: DuckDBError.self) { try connection.append(batch, to: appender) }
     }
+
+    @Test("a text that is not UTF-8 never gets into a table")
+    func texts() throws {
+        let connection = try Database(.init()).connect()
+        try connection.execute("CREATE TABLE t (a VARCHAR)")
+        let appender = try connection.appender(table: "t")
+        let schema = Schema([Field("a", .utf8)])
+        let batch = try RecordBatch(schema, [Vector.make(.utf8, [.bytes([0x61, 0xFF])])])
+        #expect(throws: ColumnarError.self) { try connection.append(batch, to: appender) }
+        try connection.append(RecordBatch(schema, [Vector.make(.utf8, [.text("ä")])]), to: appender)
+        try appender.close()
+        #expect(try connection.query("FROM t").map { $0[0] } == ["ä"])
+    }
 }
