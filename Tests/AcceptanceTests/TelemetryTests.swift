@@ -415,6 +415,33 @@ struct TelemetryTests {
     }
 
     @Test(
+        "a run that somebody stops still says so",
+        .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the Python tools"))
+    func stopped() throws {
+        let receiver = try server { _ in .answer(200) }
+        let sandbox = try project(
+            "{ traces: \"\(receiver.endpoint)\", lineage: { url: \"\(receiver.endpoint)\" } }",
+            "slow: { sql: SELECT count(*) AS n FROM range(100000000000) t(i) WHERE i % 7 = random() }")
+        let program = try sandbox.start("run")
+        let end = ContinuousClock.now + .seconds(60)
+        while !receiver.requests.contains(where: { String(decoding: $0.body, as: UTF8.self).contains("shop.slow") }) {
+            try #require(ContinuousClock.now < end, "waited in vain")
+            usleep(20_000)
+        }
+        program.signal(SIGINT)
+        let result = program.wait()
+        #expect(result.status == 130, "\(result.text)")
+        let events = try events(receiver.requests, in: sandbox)
+        #expect(
+            events.map { $0["eventType"].text + " " + $0["job"]["name"].text }
+                == ["START shop", "START shop.slow", "ABORT shop.slow", "ABORT shop"])
+        let spans = try spans(receiver.requests, in: sandbox)
+        #expect(spans.map { $0["name"].text } == ["write", "step slow", "run"])
+        #expect(spans.map { $0["status"].int } == [2, 2, 2])
+        #expect(spans.last?["message"].text == "cancelled")
+    }
+
+    @Test(
         "a run of the server is a trace of its own, and says what started it",
         .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the Python tools"))
     func served() throws {
