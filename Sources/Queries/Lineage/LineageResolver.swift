@@ -45,8 +45,11 @@ struct LineageResolver {
         var rows = from.rows
         var fields: [LineageField] = []
         for item in select.list {
-            fields += self.fields(of: item, outer.inner(scope))
-            if let alias = item.alias, let last = fields.last { scope.aliases[alias.lowercased()] = last.origins }
+            let made = self.fields(of: item, outer.inner(scope))
+            fields += made
+            // The same alias may be given twice, and one for `COLUMNS(…)` is that of several.
+            guard let alias = item.alias?.lowercased() else { continue }
+            scope.aliases[alias] = Origins(joining: [scope.aliases[alias] ?? .none] + made.map(\.origins))
         }
         let inner = outer.inner(scope)
         // A list in a row makes several rows of it.

@@ -123,8 +123,8 @@ extension Assets {
         .graph { overflow: auto; max-height: 34rem; padding: .6rem; scrollbar-width: thin; } .graph svg { display: block; }
         .edges path { fill: none; stroke: color-mix(in srgb, var(--faint) 45%, transparent); stroke-width: 1.4; }
         .node { text-decoration: none; } .node rect { fill: var(--card); stroke: var(--line); stroke-width: 1.2; }
-        .node:hover rect { stroke: var(--accent); } .node:focus-visible { outline: none; } .node:focus-visible rect { stroke: var(--focus); stroke-width: 3; }
         .node[aria-current] rect { stroke: var(--accent); stroke-width: 2.4; }
+        .node:hover rect { stroke: var(--accent); } .node:focus-visible { outline: none; } .node:focus-visible rect { stroke: var(--focus); stroke-width: 3; }
         .node .name { font-size: 12.5px; font-weight: 600; fill: var(--ink); } .node .facts { font-size: 11px; fill: var(--faint); }
         .node circle { fill: var(--plain); } .node.good circle { fill: var(--good); } .node.stale circle, .node.late circle { fill: var(--stale); }
         .node.bad circle { fill: var(--bad); } .node.bad rect { fill: var(--bad-soft); } .node.bad .facts { fill: var(--bad); } .node.new circle { fill: var(--new); } .node.running circle { fill: var(--running); }
