@@ -161,8 +161,13 @@ let package = Package(
     ]
 )
 
-// A system library has no settings. Continuous integration turns warnings in our own code into errors.
+// A system library has no settings. Continuous integration turns warnings in our own code into errors. Tests that only
+// start programs, or call a function once, are compiled faster than optimising them would ever pay back.
 let isStrict = Context.environment["MILLRACE_WERROR"] == "1"
+let busyTests = ["ColumnarTests", "DeltaLogTests", "ObjectStoreTests", "QueriesTests", "StoreTests", "TimetableTests"]
 for target in package.targets where target.type != .system {
     target.swiftSettings = settings + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+    if target.type == .test, !busyTests.contains(target.name) {
+        target.swiftSettings?.append(.unsafeFlags(["-Onone"]))
+    }
 }
