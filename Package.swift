@@ -52,17 +52,23 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CDuckDB"),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CArrow"),
+        .target(name: "CDuckDB", dependencies: ["CArrow"]),
         .target(name: "CProcess"),
         .target(name: "Processes", dependencies: ["CProcess"]),
-        .target(name: "DuckDB", dependencies: ["CDuckDB"]),
+        .target(name: "Columnar", dependencies: ["CArrow", "CLZ4", "CZstd"]),
+        .target(name: "DuckDB", dependencies: ["CArrow", "CDuckDB", "Columnar"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
         .target(name: "SparkConnectProtocol", dependencies: [swiftProtobuf], exclude: ["Protos"]),
         .target(
             name: "SparkConnect",
-            dependencies: ["SparkConnectProtocol", asyncAlgorithms, grpcCore, grpcTransport, nioCore, swiftProtobuf]),
+            dependencies: [
+                "Columnar", "SparkConnectProtocol", asyncAlgorithms, grpcCore, grpcTransport, nioCore, swiftProtobuf,
+            ]),
         .target(name: "Timetable"),
         .target(name: "Project", dependencies: ["Timetable", crypto, yams]),
         .target(name: "Queries", dependencies: ["Project"]),
@@ -108,7 +114,11 @@ let package = Package(
                 serviceLifecycle,
             ]),
 
+        .target(name: "ColumnarSamples", dependencies: ["Columnar"], path: "Tests/ColumnarSamples"),
         .target(name: "Servers", path: "Tests/Servers"),
+        .executableTarget(
+            name: "ColumnarWorkload", dependencies: ["CArrow", "Columnar", "ColumnarSamples"],
+            path: "Tests/ColumnarWorkload"),
         .executableTarget(
             name: "StoreWorkload", dependencies: ["DuckDB", "ObjectStore", "Project", "Store"],
             path: "Tests/StoreWorkload"),
@@ -118,7 +128,17 @@ let package = Package(
         .executableTarget(
             name: "StepsWorkload", dependencies: ["Planning", "Project", "Recording", "Running"],
             path: "Tests/StepsWorkload"),
-        .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
+        .testTarget(
+            name: "ColumnarTests", dependencies: ["CArrow", "Columnar", "ColumnarSamples", "ColumnarWorkload"],
+            exclude: ["Judges"]),
+        .executableTarget(
+            name: "SparkWorkload", dependencies: ["SparkConnect"], path: "Tests/SparkWorkload"),
+        .testTarget(
+            name: "SparkConnectTests",
+            dependencies: [
+                "Columnar", "Servers", "SparkConnect", "SparkConnectProtocol", swiftProtobuf,
+            ]),
+        .testTarget(name: "DuckDBTests", dependencies: ["Columnar", "DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
         .testTarget(

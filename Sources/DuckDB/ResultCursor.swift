@@ -39,6 +39,11 @@ struct ResultCursor: ~Copyable {
         }
     }
 
+    /// Turns the chunks of this result into Arrow's batches.
+    mutating func arrowConversion() throws -> ArrowConversion {
+        try ArrowConversion(&result)
+    }
+
     /// The next rows, or nil when there are no more.
     mutating func next() throws -> Chunk? {
         guard let chunk = duckdb_fetch_chunk(result) else {

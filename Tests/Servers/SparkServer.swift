@@ -123,7 +123,10 @@ package final class SparkServer: Sendable {
             ]
             + all.sorted { $0.key < $1.key }.flatMap { ["--conf", "\($0.key)=\($0.value)"] }
             // What starts takes longer than what runs, so less care is taken with the code at first.
-            + ["--driver-java-options", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=\(folder.path)/scratch", "spark-internal"]
+            + [
+                "--driver-java-options", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=\(folder.path)/scratch",
+                "spark-internal",
+            ]
         process.environment = ProcessInfo.processInfo.environment.merging(["SPARK_HOME": home]) { $1 }
         process.standardError = FileHandle.nullDevice
         let output = Pipe()

@@ -81,7 +81,9 @@ extension SparkEndpoint {
         } else if let colon = authority.lastIndex(of: ":") {
             host = authority[..<colon]
             port = authority[authority.index(after: colon)...]
-            guard !host.contains(":") else { throw SparkEndpointError("an IPv6 address stands in brackets, as in [::1]") }
+            guard !host.contains(":") else {
+                throw SparkEndpointError("an IPv6 address stands in brackets, as in [::1]")
+            }
         }
         guard !host.isEmpty, host.allSatisfy({ !$0.isWhitespace && $0 != "%" && $0 != "]" }) else {
             throw SparkEndpointError("the host is missing, as in sc://spark.example:15002")
@@ -95,7 +97,8 @@ extension SparkEndpoint {
 
     private static func decoded(_ text: Substring, of name: String) throws(SparkEndpointError) -> String {
         guard let decoded = String(text).removingPercentEncoding else {
-            throw SparkEndpointError("\(name) has a percent sign that starts no encoded character; write %25 for itself")
+            throw SparkEndpointError(
+                "\(name) has a percent sign that starts no encoded character; write %25 for itself")
         }
         return decoded
     }

@@ -72,7 +72,7 @@ extension SparkError: CustomStringConvertible {
 extension SparkError.Context {
     /// The place in a text that contains the statement; nil when Spark did not say it, or the text is another one.
     package func range(in statement: String) -> Range<String.Index>? {
-        guard let start, let end, start <= end else { return nil }
+        guard let start, let end, 0 <= start, start <= end else { return nil }
         let units = statement.utf16
         guard let first = units.index(units.startIndex, offsetBy: start, limitedBy: units.endIndex),
             let last = units.index(first, offsetBy: end - start, limitedBy: units.endIndex),

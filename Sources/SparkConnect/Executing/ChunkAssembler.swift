@@ -22,7 +22,9 @@ struct ChunkAssembler: Sendable, Hashable {
         guard start == rows else {
             throw SparkError(.malformed, "the result has a gap: row \(rows) was expected, and row \(start) came")
         }
-        guard piece.rowCount >= 0 else { throw SparkError(.malformed, "a batch of the result has \(piece.rowCount) rows") }
+        guard piece.rowCount >= 0 else {
+            throw SparkError(.malformed, "a batch of the result has \(piece.rowCount) rows")
+        }
         let pieces = piece.hasNumChunksInBatch ? piece.numChunksInBatch : 1
         let index = piece.hasChunkIndex ? piece.chunkIndex : 0
         if var batch = open {

@@ -59,7 +59,8 @@ struct Execution: Sendable {
             case .execute:
                 let request = try session.prepared(executeRequest)
                 (position, end) = await session.service.stream(
-                    "ExecutePlan", request, from: position) { try await take($0, &$1, takes) }
+                    "ExecutePlan", request, from: position
+                ) { try await take($0, &$1, takes) }
             case .reattach(let last):
                 var request = ConnectReattachExecuteRequest()
                 request.operationID = textID

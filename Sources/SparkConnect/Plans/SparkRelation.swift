@@ -61,7 +61,9 @@ package struct SparkRelation: Sendable, Hashable {
     }
 
     /// Whole numbers from `start` up to but without `end`, in the column `id`.
-    package static func range(_ start: Int64 = 0, _ end: Int64, step: Int64 = 1, partitions: Int? = nil) -> SparkRelation {
+    package static func range(_ start: Int64 = 0, _ end: Int64, step: Int64 = 1, partitions: Int? = nil)
+        -> SparkRelation
+    {
         SparkRelation {
             $0.range.start = start
             $0.range.end = end

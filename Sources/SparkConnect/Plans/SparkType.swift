@@ -69,7 +69,9 @@ extension SparkType: CustomStringConvertible {
 }
 
 extension SparkField {
-    var quotedName: String { "`" + name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``") + "`" }
+    var quotedName: String {
+        "`" + name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``") + "`"
+    }
 
     /// As a statement that makes a table writes it.
     package var definition: String { "\(quotedName) \(type)\(isNullable ? "" : " NOT NULL")" }

@@ -1,0 +1,41 @@
+import Foundation
+import SparkConnect
+import Synchronization
+
+/// Streams generated rows from a server and says how fast they came and how much memory that took:
+/// `SparkWorkload sc://127.0.0.1:15002 100000000`.
+@main
+struct SparkWorkload {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 3, let count = Int64(arguments[2]) else {
+            FileHandle.standardError.write(Data("usage: SparkWorkload CONNECTION-STRING ROWS\n".utf8))
+            exit(2)
+        }
+        try await SparkSession.with(SparkEndpoint(reading: arguments[1])) { session in
+            let clock = ContinuousClock()
+            let begin = clock.now
+            let early = Mutex<Int?>(nil)
+            var rows = 0
+            var bytes = 0
+            try await session.withEvents(of: .rows(.range(0, count))) { events in
+                for try await event in events {
+                    guard case .batch(let batch) = event else { continue }
+                    rows += try batch.decoded().count
+                    bytes += batch.bytes.count
+                    if rows > Int(count) / 10 { early.withLock { $0 = $0 ?? peakMemory() } }
+                }
+            }
+            let seconds = (clock.now - begin) / .seconds(1)
+            print("rows \(rows), bytes \(bytes), seconds \(seconds), rows per second \(Int(Double(rows) / seconds))")
+            print("peak memory: \(early.withLock { $0 } ?? 0) KiB after a tenth, \(peakMemory()) KiB at the end")
+        }
+    }
+
+    /// In KiB.
+    private static func peakMemory() -> Int {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        return Int(usage.ru_maxrss)
+    }
+}
