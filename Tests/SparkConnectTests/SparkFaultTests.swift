@@ -49,7 +49,7 @@ struct SparkFaultTests {
             let slow = SparkRelation.sql(
                 "SELECT id, java_method('java.lang.Thread', 'sleep', CAST(id * 0 + 700 AS BIGINT)) AS x "
                     + "FROM range(0, 4, 1, 2)")
-            try await session.run(.write(slow.select(["id"]), to: folder, mode: .append))
+            try await session.run(.write(slow, to: folder, mode: .append))
             let rows = try await session.collect(.files([folder], format: "parquet"))
             #expect(rows.reduce(0) { $0 + $1.count } == 4)
             _ = try await session.collect(slow)

@@ -53,7 +53,7 @@ struct SparkServerTests {
                 ])
             #expect(
                 values(try await session.collect(named))
-                    == [[.int(42), .text("it's"), .int(0), .decimal(WideInteger(150)), .null]])
+                    == [[.int(42), .text("it's"), .int(0), .decimal(WideInteger(Int64(150))), .null]])
             let placed = SparkRelation.sql("SELECT ?, ?", positional: [.boolean(true), .double(0.5)])
             #expect(values(try await session.collect(placed)) == [[.bool(true), .double(0.5)]])
         }
@@ -232,13 +232,15 @@ struct SparkServerTests {
     func interrupted() async throws {
         try await withSession { session in
             let (started, start) = AsyncStream.makeStream(of: Void.self)
-            async let end: Void = session.execute(Self.endless, tags: ["a", "b c"]) { event in
-                if case .progress(let progress) = event, progress.tasksUnderWay > 0 { start.yield() }
+            let task = Task {
+                try await session.execute(Self.endless, tags: ["a", "b c"]) { event in
+                    if case .progress(let progress) = event, progress.tasksUnderWay > 0 { start.yield() }
+                }
             }
             for await _ in started { break }
             #expect(try await session.interrupt(tag: "another") == [])
             #expect(try await session.interrupt(tag: "b c").count == 1)
-            let error = await #expect(throws: SparkError.self) { try await end }
+            let error = await #expect(throws: SparkError.self) { try await task.value }
             #expect(error?.code == .cancelled)
             await #expect(throws: SparkError.self) { try await session.interrupt(tag: "a,b") }
         }

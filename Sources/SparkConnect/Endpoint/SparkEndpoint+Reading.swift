@@ -123,9 +123,11 @@ extension SparkEndpoint {
 
     private static func headerName(_ name: String) throws(SparkEndpointError) -> String {
         let isName = name.utf8.allSatisfy { byte in
-            switch UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 {
-            case true: true
-            case false: UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "-_.".utf8.contains(byte)
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                true
+            default: false
             }
         }
         guard isName else { throw SparkEndpointError("the name of a header has letters, digits, - _ and . only") }

@@ -3,13 +3,13 @@ import GRPCCore
 import SwiftProtobuf
 
 /// Protobuf's bytes for gRPC.
-struct Encoder<Message: SwiftProtobuf.Message>: MessageSerializer {
+struct MessageEncoder<Message: SwiftProtobuf.Message>: MessageSerializer {
     func serialize<Bytes: GRPCContiguousBytes>(_ message: Message) throws -> Bytes {
         Bytes(try message.serializedBytes() as [UInt8])
     }
 }
 
-struct Decoder<Message: SwiftProtobuf.Message>: MessageDeserializer {
+struct MessageDecoder<Message: SwiftProtobuf.Message>: MessageDeserializer {
     func deserialize<Bytes: GRPCContiguousBytes>(_ bytes: Bytes) throws -> Message {
         try bytes.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return Message() }

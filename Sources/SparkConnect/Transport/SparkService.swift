@@ -35,7 +35,6 @@ final class SparkService: Sendable {
                     // Whether and when to try again is decided in one place, and that is not here.
                     config.backoff = .init(
                         initial: .milliseconds(20), max: .seconds(5), multiplier: 2, jitter: 0.2)
-                    if endpoint.usesTLS { config.http2.authority = endpoint.host }
                 })
             client = GRPCClient(transport: transport)
         } catch {
@@ -52,9 +51,9 @@ final class SparkService: Sendable {
     }
 
     private static func target(_ endpoint: SparkEndpoint) -> any ResolvableTarget {
-        switch try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
-        case .v4: .ipv4(address: endpoint.host, port: endpoint.port)
-        case .v6: .ipv6(address: endpoint.host, port: endpoint.port)
+        switch try? NIOCore.SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
+        case .v4?: .ipv4(address: endpoint.host, port: endpoint.port)
+        case .v6?: .ipv6(address: endpoint.host, port: endpoint.port)
         default: .dns(host: endpoint.host, port: endpoint.port)
         }
     }
@@ -79,7 +78,8 @@ final class SparkService: Sendable {
         do {
             return try await client.unary(
                 request: ClientRequest(message: request, metadata: metadata), descriptor: Self.descriptor(method),
-                serializer: Encoder<Request>(), deserializer: Decoder<Answer>(), options: Self.options(time)
+                serializer: MessageEncoder<Request>(), deserializer: MessageDecoder<Answer>(),
+                options: Self.options(time)
             ) { try $0.message }
         } catch {
             throw Self.failure(error)
@@ -89,7 +89,6 @@ final class SparkService: Sendable {
     /// One request and a stream of answers, which `take` gets one after the other: the next is asked for when it
     /// returns. It says whether it wants more.
     ///
-    /// - Throws: `SparkFailure`, `CancellationError` or what `take` throws.
     func stream<Request: SwiftProtobuf.Message, Answer: SwiftProtobuf.Message, Value: Sendable>(
         _ method: String, _ request: Request, from value: Value,
         _ take: @escaping @Sendable (Answer, inout Value) async throws -> Bool
@@ -97,8 +96,9 @@ final class SparkService: Sendable {
         do {
             return try await client.serverStreaming(
                 request: ClientRequest(message: request, metadata: metadata), descriptor: Self.descriptor(method),
-                serializer: Encoder<Request>(), deserializer: Decoder<Answer>(), options: Self.options(nil)
-            ) { response in
+                serializer: MessageEncoder<Request>(), deserializer: MessageDecoder<Answer>(),
+                options: Self.options(nil)
+            ) { (response: StreamingClientResponse<Answer>) -> (Value, StreamEnd) in
                 // Held here, so that what was taken before an error is not forgotten.
                 var value = value
                 var answers = response.messages.makeAsyncIterator()
