@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// What is wrong with a connection string. The text repeats names of parameters, never their values: one of them may be
 /// a token.

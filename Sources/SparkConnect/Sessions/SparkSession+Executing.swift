@@ -1,5 +1,5 @@
 import AsyncAlgorithms
-package import Foundation
+import Foundation
 import SparkConnectProtocol
 
 /// Running plans.
