@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "SparkConnectTests",
             dependencies: [
-                "Columnar", "Servers", "SparkConnect", "SparkConnectProtocol", swiftProtobuf,
+                "Columnar", "Servers", "SparkConnect", "SparkConnectProtocol", grpcCore, grpcTransport, swiftProtobuf,
             ]),
         .testTarget(name: "DuckDBTests", dependencies: ["Columnar", "DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),

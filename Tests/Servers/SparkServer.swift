@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// A real Spark Connect server on this machine alone, which is gone with the process however that ends.

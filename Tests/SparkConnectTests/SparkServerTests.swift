@@ -28,8 +28,10 @@ struct SparkServerTests {
                 SparkField("c", .double),
             ]
             #expect(events.withLock { $0.contains(.schema(fields)) })
-            #expect(values(try await session.collect(plan)) == [[.int(1), .text("Zürich"), .null]])
-            #expect(try await session.schema(of: plan) == fields)
+            let found1 = try await session.collect(plan)
+            #expect(values(found1) == [[.int(1), .text("Zürich"), .null]])
+            let found2 = try await session.schema(of: plan)
+            #expect(found2 == fields)
         }
     }
 
@@ -51,11 +53,13 @@ struct SparkServerTests {
                     "n": .long(41), "s": .string("it's"), "d": .date(0), "x": .decimal("1.50", precision: 3, scale: 2),
                     "t": .null(.string),
                 ])
+            let found3 = try await session.collect(named)
             #expect(
-                values(try await session.collect(named))
+                values(found3)
                     == [[.int(42), .text("it's"), .int(0), .decimal(WideInteger(Int64(150))), .null]])
             let placed = SparkRelation.sql("SELECT ?, ?", positional: [.boolean(true), .double(0.5)])
-            #expect(values(try await session.collect(placed)) == [[.bool(true), .double(0.5)]])
+            let found4 = try await session.collect(placed)
+            #expect(values(found4) == [[.bool(true), .double(0.5)]])
         }
     }
 
@@ -64,11 +68,15 @@ struct SparkServerTests {
         try await withSession { session in
             try await session.run(.makeView("numbers", of: .range(0, 100)))
             let relation = try await session.run(.statement("SHOW VIEWS"))
-            #expect(values(try await session.collect(#require(relation))).contains { $0.contains(.text("numbers")) })
+            let found5 = try await session.collect(#require(relation))
+            #expect(values(found5).contains { $0.contains(.text("numbers")) })
             let some = SparkRelation.table("numbers").filter("id % 2 = 0").select(["id * 10 AS tens"]).limit(3)
-            #expect(try await session.schema(of: some).map(\.name) == ["tens"])
-            #expect(values(try await session.collect(some)).map(\.first) == [.int(0), .int(20), .int(40)])
-            #expect(try await session.explain(.rows(some)).contains("Filter"))
+            let found6 = try await session.schema(of: some).map(\.name)
+            #expect(found6 == ["tens"])
+            let found7 = try await session.collect(some)
+            #expect(values(found7).map(\.first) == [.int(0), .int(20), .int(40)])
+            let found8 = try await session.explain(.rows(some)).contains("Filter")
+            #expect(found8)
         }
     }
 
@@ -87,7 +95,8 @@ struct SparkServerTests {
             let path = server.folder.appending(path: "files-\(UUID().uuidString)").path
             let write = SparkPlan.write(
                 try .rows([batch], schema), to: path, partitionedBy: ["k"], options: ["compression": "zstd"])
-            #expect(try await session.run(write) == nil)
+            let found9 = try await session.run(write)
+            #expect(found9 == nil)
             #expect(try FileManager.default.contentsOfDirectory(atPath: path).contains("k=even"))
             let error = await #expect(throws: SparkError.self) { try await session.run(write) }
             #expect(error?.errorClass == "PATH_ALREADY_EXISTS")
@@ -100,16 +109,22 @@ struct SparkServerTests {
     @Test("settings: read, set, unset, those of the server kept")
     func settings() async throws {
         try await withSession { session in
-            #expect(try await session.setting("spark.sql.nothing.of.the.kind") == nil)
+            let found10 = try await session.setting("spark.sql.nothing.of.the.kind")
+            #expect(found10 == nil)
             try await session.set(["spark.sql.session.timeZone": "Asia/Tokyo", "spark.sql.ansi.enabled": "true"])
-            #expect(try await session.setting("spark.sql.session.timeZone") == "Asia/Tokyo")
+            let found11 = try await session.setting("spark.sql.session.timeZone")
+            #expect(found11 == "Asia/Tokyo")
+            let found12 = try await session.collect(.sql("SELECT CAST(TIMESTAMP '2024-01-01 09:00:00' AS BIGINT)"))
             #expect(
-                values(try await session.collect(.sql("SELECT CAST(TIMESTAMP '2024-01-01 09:00:00' AS BIGINT)")))
+                values(found12)
                     == [[.int(1_704_067_200)]])
             try await session.unset(["spark.sql.session.timeZone"])
-            #expect(try await session.setting("spark.sql.session.timeZone") != "Asia/Tokyo")
-            #expect(try await session.isModifiable("spark.sql.ansi.enabled"))
-            #expect(try await !session.isModifiable("spark.master"))
+            let found13 = try await session.setting("spark.sql.session.timeZone")
+            #expect(found13 != "Asia/Tokyo")
+            let found14 = try await session.isModifiable("spark.sql.ansi.enabled")
+            #expect(found14)
+            let found15 = try await session.isModifiable("spark.master")
+            #expect(!found15)
         }
     }
 
@@ -176,7 +191,8 @@ struct SparkServerTests {
             #expect(error?.description.hasPrefix("[DIVIDE_BY_ZERO]") == true)
             let wrong = await #expect(throws: SparkError.self) { try await session.run(.statement("SELEC 1")) }
             #expect(wrong?.errorClass == "PARSE_SYNTAX_ERROR")
-            #expect(values(try await session.collect(.sql("SELECT 2"))) == [[.int(2)]])
+            let found16 = try await session.collect(.sql("SELECT 2"))
+            #expect(values(found16) == [[.int(2)]])
         }
     }
 
@@ -205,7 +221,8 @@ struct SparkServerTests {
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
             // What has ended cannot be interrupted.
-            #expect(try await session.interruptAll() == [])
+            let found18 = try await session.interruptAll()
+            #expect(found18 == [])
         }
     }
 
@@ -217,14 +234,16 @@ struct SparkServerTests {
                 return 0
             }
             #expect(first > 0)
-            #expect(try await session.interruptAll() == [])
+            let found19 = try await session.interruptAll()
+            #expect(found19 == [])
             struct Enough: Error {}
             await #expect(throws: Enough.self) {
                 try await session.execute(.rows(.range(0, 1 << 40))) { event in
                     if case .batch = event { throw Enough() }
                 }
             }
-            #expect(try await session.interruptAll() == [])
+            let found20 = try await session.interruptAll()
+            #expect(found20 == [])
         }
     }
 
@@ -238,8 +257,10 @@ struct SparkServerTests {
                 }
             }
             for await _ in started { break }
-            #expect(try await session.interrupt(tag: "another") == [])
-            #expect(try await session.interrupt(tag: "b c").count == 1)
+            let found21 = try await session.interrupt(tag: "another")
+            #expect(found21 == [])
+            let found22 = try await session.interrupt(tag: "b c").count
+            #expect(found22 == 1)
             let error = await #expect(throws: SparkError.self) { try await task.value }
             #expect(error?.code == .cancelled)
             await #expect(throws: SparkError.self) { try await session.interrupt(tag: "a,b") }
