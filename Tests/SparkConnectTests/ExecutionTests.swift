@@ -48,8 +48,8 @@ struct ExecutionTests {
             Stream(error: try FakeSpark.error("INVALID_CURSOR.DISCONNECTED")),
             Stream(answers: [Answer(id: "4", piece: piece("c", start: 2)), Answer(id: "5", isLast: true)]),
         ])
-        let found1 = try await received(fake)
-        #expect(found1 == ["a", "b", "c"])
+        let texts = try await received(fake)
+        #expect(texts == ["a", "b", "c"])
         #expect(
             fake.calls == [
                 .greet, .execute, .reattach(nil), .execute, .reattach("2"), .reattach("3"), .reattach("3"),
@@ -61,8 +61,8 @@ struct ExecutionTests {
     @Test("a request names its execution, and asks for reattaching and for pieces")
     func request() async throws {
         let fake = FakeSpark([Stream(answers: [Answer(id: "1", isLast: true)])])
-        let found2 = try await received(fake)
-        #expect(found2 == [])
+        let texts = try await received(fake)
+        #expect(texts == [])
         let request = try #require(fake.request)
         #expect(UUID(uuidString: request.operationID) != nil && UUID(uuidString: request.sessionID) != nil)
         #expect(request.clientObservedServerSideSessionID == "side")

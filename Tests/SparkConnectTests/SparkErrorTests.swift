@@ -104,13 +104,13 @@ struct SparkErrorTests {
         #expect(range.map { String(statement[$0]) } == "1 / 0")
     }
 
-    @Test("places count as Java does, and one outside of the text is none")
+    @Test("places count code points, and one outside of the text is none")
     func places() {
         func fragment(_ start: Int?, _ end: Int?, _ text: String) -> String? {
             SparkError.Context(start: start, end: end, fragment: "", objectType: "", objectName: "", summary: "")
                 .range(in: text).map { String(text[$0]) }
         }
-        #expect(fragment(3, 4, "𝒳äb") == "b")
+        #expect(fragment(2, 3, "𝒳äb") == "b")
         #expect(fragment(1, 2, "𝒳") == nil)
         #expect(fragment(0, 9, "ab") == nil)
         #expect(fragment(nil, nil, "ab") == nil)

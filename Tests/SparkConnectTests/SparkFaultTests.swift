@@ -17,6 +17,9 @@ struct SparkFaultTests {
             ])
     }
 
+    /// More than fits between client and server. Spark makes each part whole before it sends it.
+    private static let many = SparkRelation.range(0, 20_000_000, partitions: 200)
+
     private func endpoint() throws -> SparkEndpoint {
         let server = try Self.server.get()
         return SparkEndpoint(host: "127.0.0.1", port: server.port, token: server.token)
@@ -72,7 +75,7 @@ struct SparkFaultTests {
         let policy = RetryPolicy(retries: 2)
         try await SparkSession.with(endpoint(), policy: policy) { session in
             let error = await #expect(throws: SparkError.self) {
-                try await session.execute(.rows(.range(0, 1 << 40))) { event in
+                try await session.execute(.rows(Self.many)) { event in
                     if case .batch = event { server.end() }
                 }
             }

@@ -28,10 +28,10 @@ struct SparkServerTests {
                 SparkField("c", .double),
             ]
             #expect(events.withLock { $0.contains(.schema(fields)) })
-            let found1 = try await session.collect(plan)
-            #expect(values(found1) == [[.int(1), .text("Zürich"), .null]])
-            let found2 = try await session.schema(of: plan)
-            #expect(found2 == fields)
+            let rows = try await session.collect(plan)
+            #expect(values(rows) == [[.int(1), .text("Zürich"), .null]])
+            let schema = try await session.schema(of: plan)
+            #expect(schema == fields)
         }
     }
 
@@ -53,13 +53,13 @@ struct SparkServerTests {
                     "n": .long(41), "s": .string("it's"), "d": .date(0), "x": .decimal("1.50", precision: 3, scale: 2),
                     "t": .null(.string),
                 ])
-            let found3 = try await session.collect(named)
+            let byName = try await session.collect(named)
             #expect(
-                values(found3)
+                values(byName)
                     == [[.int(42), .text("it's"), .int(0), .decimal(WideInteger(Int64(150))), .null]])
             let placed = SparkRelation.sql("SELECT ?, ?", positional: [.boolean(true), .double(0.5)])
-            let found4 = try await session.collect(placed)
-            #expect(values(found4) == [[.bool(true), .double(0.5)]])
+            let byPlace = try await session.collect(placed)
+            #expect(values(byPlace) == [[.bool(true), .double(0.5)]])
         }
     }
 
@@ -68,15 +68,15 @@ struct SparkServerTests {
         try await withSession { session in
             try await session.run(.makeView("numbers", of: .range(0, 100)))
             let relation = try await session.run(.statement("SHOW VIEWS"))
-            let found5 = try await session.collect(#require(relation))
-            #expect(values(found5).contains { $0.contains(.text("numbers")) })
+            let views = try await session.collect(#require(relation))
+            #expect(values(views).contains { $0.contains(.text("numbers")) })
             let some = SparkRelation.table("numbers").filter("id % 2 = 0").select(["id * 10 AS tens"]).limit(3)
-            let found6 = try await session.schema(of: some).map(\.name)
-            #expect(found6 == ["tens"])
-            let found7 = try await session.collect(some)
-            #expect(values(found7).map(\.first) == [.int(0), .int(20), .int(40)])
-            let found8 = try await session.explain(.rows(some)).contains("Filter")
-            #expect(found8)
+            let columns = try await session.schema(of: some).map(\.name)
+            #expect(columns == ["tens"])
+            let someRows = try await session.collect(some)
+            #expect(values(someRows).map(\.first) == [.int(0), .int(20), .int(40)])
+            let isFiltered = try await session.explain(.rows(some)).contains("Filter")
+            #expect(isFiltered)
         }
     }
 
@@ -95,8 +95,8 @@ struct SparkServerTests {
             let path = server.folder.appending(path: "files-\(UUID().uuidString)").path
             let write = SparkPlan.write(
                 try .rows([batch], schema), to: path, partitionedBy: ["k"], options: ["compression": "zstd"])
-            let found9 = try await session.run(write)
-            #expect(found9 == nil)
+            let given = try await session.run(write)
+            #expect(given == nil)
             #expect(try FileManager.default.contentsOfDirectory(atPath: path).contains("k=even"))
             let error = await #expect(throws: SparkError.self) { try await session.run(write) }
             #expect(error?.errorClass == "PATH_ALREADY_EXISTS")
@@ -109,22 +109,22 @@ struct SparkServerTests {
     @Test("settings: read, set, unset, those of the server kept")
     func settings() async throws {
         try await withSession { session in
-            let found10 = try await session.setting("spark.sql.nothing.of.the.kind")
-            #expect(found10 == nil)
+            let missing = try await session.setting("spark.sql.nothing.of.the.kind")
+            #expect(missing == nil)
             try await session.set(["spark.sql.session.timeZone": "Asia/Tokyo", "spark.sql.ansi.enabled": "true"])
-            let found11 = try await session.setting("spark.sql.session.timeZone")
-            #expect(found11 == "Asia/Tokyo")
-            let found12 = try await session.collect(.sql("SELECT CAST(TIMESTAMP '2024-01-01 09:00:00' AS BIGINT)"))
+            let zone = try await session.setting("spark.sql.session.timeZone")
+            #expect(zone == "Asia/Tokyo")
+            let seconds = try await session.collect(.sql("SELECT CAST(TIMESTAMP '2024-01-01 09:00:00' AS BIGINT)"))
             #expect(
-                values(found12)
+                values(seconds)
                     == [[.int(1_704_067_200)]])
             try await session.unset(["spark.sql.session.timeZone"])
-            let found13 = try await session.setting("spark.sql.session.timeZone")
-            #expect(found13 != "Asia/Tokyo")
-            let found14 = try await session.isModifiable("spark.sql.ansi.enabled")
-            #expect(found14)
-            let found15 = try await session.isModifiable("spark.master")
-            #expect(!found15)
+            let zoneAfterwards = try await session.setting("spark.sql.session.timeZone")
+            #expect(zoneAfterwards != "Asia/Tokyo")
+            let isAnsiModifiable = try await session.isModifiable("spark.sql.ansi.enabled")
+            #expect(isAnsiModifiable)
+            let isMasterModifiable = try await session.isModifiable("spark.master")
+            #expect(!isMasterModifiable)
         }
     }
 
@@ -191,8 +191,8 @@ struct SparkServerTests {
             #expect(error?.description.hasPrefix("[DIVIDE_BY_ZERO]") == true)
             let wrong = await #expect(throws: SparkError.self) { try await session.run(.statement("SELEC 1")) }
             #expect(wrong?.errorClass == "PARSE_SYNTAX_ERROR")
-            let found16 = try await session.collect(.sql("SELECT 2"))
-            #expect(values(found16) == [[.int(2)]])
+            let two = try await session.collect(.sql("SELECT 2"))
+            #expect(values(two) == [[.int(2)]])
         }
     }
 
@@ -221,29 +221,29 @@ struct SparkServerTests {
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
             // What has ended cannot be interrupted.
-            let found18 = try await session.interruptAll()
-            #expect(found18 == [])
+            let running = try await session.interruptAll()
+            #expect(running == [])
         }
     }
 
     @Test("who has enough of a result ends the job on the server")
     func enough() async throws {
         try await withSession { session in
-            let first = try await session.withEvents(of: .rows(.range(0, 1 << 40))) { events in
+            let first = try await session.withEvents(of: .rows(Self.many)) { events in
                 for try await event in events { if case .batch(let batch) = event { return batch.rows } }
                 return 0
             }
             #expect(first > 0)
-            let found19 = try await session.interruptAll()
-            #expect(found19 == [])
+            let running = try await session.interruptAll()
+            #expect(running == [])
             struct Enough: Error {}
             await #expect(throws: Enough.self) {
-                try await session.execute(.rows(.range(0, 1 << 40))) { event in
+                try await session.execute(.rows(Self.many)) { event in
                     if case .batch = event { throw Enough() }
                 }
             }
-            let found20 = try await session.interruptAll()
-            #expect(found20 == [])
+            let runningAfterwards = try await session.interruptAll()
+            #expect(runningAfterwards == [])
         }
     }
 
@@ -257,15 +257,18 @@ struct SparkServerTests {
                 }
             }
             for await _ in started { break }
-            let found21 = try await session.interrupt(tag: "another")
-            #expect(found21 == [])
-            let found22 = try await session.interrupt(tag: "b c").count
-            #expect(found22 == 1)
+            let none = try await session.interrupt(tag: "another")
+            #expect(none == [])
+            let count = try await session.interrupt(tag: "b c").count
+            #expect(count == 1)
             let error = await #expect(throws: SparkError.self) { try await task.value }
             #expect(error?.code == .cancelled)
             await #expect(throws: SparkError.self) { try await session.interrupt(tag: "a,b") }
         }
     }
+
+    /// More than fits between client and server. Spark makes each part whole before it sends it.
+    private static let many = SparkRelation.range(0, 20_000_000, partitions: 200)
 
     /// Work for a long time, of which nothing comes back.
     private static let endless = SparkPlan.rows(
@@ -320,9 +323,10 @@ struct SparkServerTests {
         for usesTLS in [false, true] {
             endpoint.usesTLS = usesTLS
             let error = await #expect(throws: SparkError.self) {
-                try await SparkSession.with(endpoint, connecting: .none) { _ in }
+                try await SparkSession.with(endpoint, connecting: .none, patience: .milliseconds(500)) { _ in }
             }
             #expect(error?.code == .unreachable)
+            #expect(error?.description.contains(endpoint.address) == true)
         }
     }
 }

@@ -53,6 +53,8 @@ extension SparkError {
         case SparkFailure.Number.unavailable: "no Spark Connect server answers at \(address): \(said)"
         case SparkFailure.Number.unauthenticated, SparkFailure.Number.permissionDenied:
             "the Spark Connect server at \(address) refuses the token or the user: \(said)"
+        case SparkFailure.Number.deadlineExceeded:
+            "what listens at \(address) does not answer like a Spark Connect server"
         case SparkFailure.Number.unimplemented: "what answers at \(address) is no Spark Connect server: \(said)"
         default: said
         }
@@ -71,7 +73,9 @@ extension SparkError.Code {
             self = .failed
         } else {
             switch failure.code {
-            case SparkFailure.Number.unavailable, SparkFailure.Number.unimplemented: self = .unreachable
+            case SparkFailure.Number.unavailable, SparkFailure.Number.unimplemented,
+                SparkFailure.Number.deadlineExceeded:
+                self = .unreachable
             case SparkFailure.Number.unauthenticated, SparkFailure.Number.permissionDenied: self = .refused
             case SparkFailure.Number.cancelled: self = .cancelled
             default: self = .failed

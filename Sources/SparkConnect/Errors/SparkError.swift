@@ -42,7 +42,7 @@ package struct SparkError: Error, Hashable, Sendable {
 
     /// A piece of the statement that the error is about.
     package struct Context: Hashable, Sendable {
-        /// In characters (UTF-16 units, as Java counts) from the statement's start; nil when Spark does not say.
+        /// In code points from the statement's start; nil when Spark does not say.
         package let start: Int?
         /// After the last character.
         package let end: Int?
@@ -73,10 +73,9 @@ extension SparkError.Context {
     /// The place in a text that contains the statement; nil when Spark did not say it, or the text is another one.
     package func range(in statement: String) -> Range<String.Index>? {
         guard let start, let end, 0 <= start, start <= end else { return nil }
-        let units = statement.utf16
-        guard let first = units.index(units.startIndex, offsetBy: start, limitedBy: units.endIndex),
-            let last = units.index(first, offsetBy: end - start, limitedBy: units.endIndex),
-            let lower = first.samePosition(in: statement), let upper = last.samePosition(in: statement)
+        let points = statement.unicodeScalars
+        guard let lower = points.index(points.startIndex, offsetBy: start, limitedBy: points.endIndex),
+            let upper = points.index(lower, offsetBy: end - start, limitedBy: points.endIndex)
         else { return nil }
         return lower..<upper
     }

@@ -20,6 +20,7 @@ struct SparkFailure: Error, Hashable, Sendable {
     enum Number {
         static let cancelled = 1
         static let unknown = 2
+        static let deadlineExceeded = 4
         static let permissionDenied = 7
         static let unimplemented = 12
         static let `internal` = 13

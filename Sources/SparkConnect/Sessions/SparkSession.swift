@@ -39,14 +39,15 @@ package final class SparkSession: Sendable {
     ///
     /// - Parameters:
     ///   - connecting: how long to try when nobody answers.
-    ///   - policy: the same for everything after that.
+    ///   - patience: how long to wait for the first answer of somebody who listens and is silent.
+    ///   - policy: how long to try for everything after that.
     package static func open(
-        _ endpoint: SparkEndpoint, connecting: RetryPolicy = .connecting, policy: RetryPolicy = .standard,
-        clock: any Clock<Duration> = ContinuousClock()
+        _ endpoint: SparkEndpoint, connecting: RetryPolicy = .connecting, patience: Duration = .seconds(30),
+        policy: RetryPolicy = .standard, clock: any Clock<Duration> = ContinuousClock()
     ) async throws -> SparkSession {
         let session = try SparkSession(endpoint, policy, clock)
         do {
-            try await session.greet(connecting)
+            try await session.greet(connecting, patience)
         } catch {
             await session.service.close()
             throw error
@@ -56,10 +57,10 @@ package final class SparkSession: Sendable {
 
     /// A session that is closed at the end of the body, however that ends.
     package static func with<Value: Sendable>(
-        _ endpoint: SparkEndpoint, connecting: RetryPolicy = .connecting, policy: RetryPolicy = .standard,
-        _ body: (SparkSession) async throws -> Value
+        _ endpoint: SparkEndpoint, connecting: RetryPolicy = .connecting, patience: Duration = .seconds(30),
+        policy: RetryPolicy = .standard, _ body: (SparkSession) async throws -> Value
     ) async throws -> Value {
-        let session = try await open(endpoint, connecting: connecting, policy: policy)
+        let session = try await open(endpoint, connecting: connecting, patience: patience, policy: policy)
         do {
             let value = try await body(session)
             await session.close()
@@ -89,10 +90,10 @@ package final class SparkSession: Sendable {
     /// For calls after which nothing comes.
     static let lastPatience = Duration.seconds(5)
 
-    private func greet(_ policy: RetryPolicy) async throws {
+    private func greet(_ policy: RetryPolicy, _ patience: Duration) async throws {
         var request = ConnectAnalyzePlanRequest()
         request.sparkVersion = .init()
-        let answer: ConnectAnalyzePlanResponse = try await call("AnalyzePlan", request, policy)
+        let answer: ConnectAnalyzePlanResponse = try await call("AnalyzePlan", request, policy, within: patience)
         state.withLock { $0.version = answer.sparkVersion.version }
     }
 
@@ -137,12 +138,12 @@ package final class SparkSession: Sendable {
 
     /// One request and its answer, tried again as the policy says.
     func call<Request: SessionRequest & SwiftProtobuf.Message, Answer: SessionAnswer & SwiftProtobuf.Message>(
-        _ method: String, _ request: Request, _ policy: RetryPolicy? = nil
+        _ method: String, _ request: Request, _ policy: RetryPolicy? = nil, within time: Duration? = nil
     ) async throws -> Answer {
         var retries = Retries(policy ?? self.policy)
         while true {
             do {
-                let answer: Answer = try await service.call(method, try prepared(request))
+                let answer: Answer = try await service.call(method, try prepared(request), within: time)
                 try check(answer)
                 return answer
             } catch let failure as SparkFailure {

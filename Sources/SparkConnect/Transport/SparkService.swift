@@ -35,6 +35,9 @@ final class SparkService: Sendable {
                     // Whether and when to try again is decided in one place, and that is not here.
                     config.backoff = .init(
                         initial: .milliseconds(20), max: .seconds(5), multiplier: 2, jitter: 0.2)
+                    // Servers take it for an attack when they are asked more often than every five minutes.
+                    config.connection.keepalive = .init(
+                        time: .seconds(330), timeout: .seconds(20), allowWithoutCalls: false)
                 })
             client = GRPCClient(transport: transport)
         } catch {
