@@ -132,7 +132,7 @@ let package = Package(
             name: "ColumnarTests", dependencies: ["CArrow", "Columnar", "ColumnarSamples", "ColumnarWorkload"],
             exclude: ["Judges"]),
         .executableTarget(
-            name: "SparkWorkload", dependencies: ["SparkConnect"], path: "Tests/SparkWorkload"),
+            name: "SparkWorkload", dependencies: ["Columnar", "SparkConnect"], path: "Tests/SparkWorkload"),
         .testTarget(
             name: "SparkConnectTests",
             dependencies: [

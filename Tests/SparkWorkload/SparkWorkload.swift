@@ -1,3 +1,4 @@
+import Columnar
 import Foundation
 import SparkConnect
 import Synchronization
@@ -32,10 +33,10 @@ struct SparkWorkload {
         }
     }
 
-    /// In KiB.
+    /// In KiB; 0 where the system does not tell.
     private static func peakMemory() -> Int {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
-        return Int(usage.ru_maxrss)
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line.flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int($0) } ?? 0
     }
 }
