@@ -19,7 +19,9 @@ struct SparkWorkload {
             let early = Mutex<Int?>(nil)
             var rows = 0
             var bytes = 0
-            try await session.withEvents(of: .rows(.range(0, count))) { events in
+            // Spark makes each part whole, in its own memory, before it sends it.
+            let numbers = SparkRelation.range(0, count, partitions: Int(count / 500_000) + 1)
+            try await session.withEvents(of: .rows(numbers)) { events in
                 for try await event in events {
                     guard case .batch(let batch) = event else { continue }
                     rows += try batch.decoded().count

@@ -21,7 +21,7 @@ extension SparkSession {
     }
 
     /// Runs a plan while the body takes its events. The execution ends with the body, at the latest.
-    package func withEvents<Value>(
+    nonisolated(nonsending) package func withEvents<Value>(
         of plan: SparkPlan, tags: [String] = [], pieceSize: Int? = nil,
         _ body: (SparkEvents) async throws -> Value
     ) async throws -> Value {

@@ -56,7 +56,7 @@ package final class SparkSession: Sendable {
     }
 
     /// A session that is closed at the end of the body, however that ends.
-    package static func with<Value: Sendable>(
+    nonisolated(nonsending) package static func with<Value>(
         _ endpoint: SparkEndpoint, connecting: RetryPolicy = .connecting, patience: Duration = .seconds(30),
         policy: RetryPolicy = .standard, _ body: (SparkSession) async throws -> Value
     ) async throws -> Value {
