@@ -16,36 +16,31 @@ package final class SparkServer: Sendable {
     /// The server that the tests of one process share.
     ///
     /// - Throws: `ServerError` when Spark is not installed or does not start.
-    package static func shared() throws -> SparkServer { try started.get() }
+    package static func shared() async throws -> SparkServer { try await started.value }
 
-    private static let started = Result { try SparkServer() }
+    private static let started = Task { try await SparkServer.start() }
 
     /// Whether tests with a server can run. In continuous integration they must: there a missing server is a failure.
     package static var isExpected: Bool {
         home != nil || !(ProcessInfo.processInfo.environment["CI"] ?? "").isEmpty
     }
 
+    /// Takes some seconds, and no thread meanwhile.
+    ///
     /// - Parameters:
     ///   - token: what the server wants to hear.
     ///   - settings: more of Spark's settings.
-    package init(token: String? = nil, settings: [String: String] = [:]) throws {
-        guard let home = Self.home else {
+    package static func start(token: String? = nil, settings: [String: String] = [:]) async throws -> SparkServer {
+        guard let home else {
             throw ServerError("Spark is not installed: run scripts/bootstrap --test, or set SPARK_HOME")
         }
-        self.token = token
         var failure = ServerError("Spark did not start")
         // Another program may take a port between its choice and its use.
         for _ in 0..<2 {
             do {
-                let port = try FreePorts.take(1)[0]
-                let folder = FileManager.default.temporaryDirectory.appending(
-                    path: "spark-\(UUID().uuidString.prefix(8))")
-                let (process, lifeline) = try Self.start(
-                    home, port: port, folder: folder, token: token, settings: settings)
-                (self.port, self.folder) = (port, folder)
-                self.process = process
-                self.lifeline = Mutex(lifeline)
-                return
+                let server = try SparkServer(home, port: FreePorts.take(1)[0], token: token, settings: settings)
+                try await server.wait()
+                return server
             } catch let error as ServerError {
                 failure = error
             }
@@ -100,9 +95,10 @@ package final class SparkServer: Sendable {
         exit 0
         """
 
-    private static func start(
-        _ home: String, port: Int, folder: URL, token: String?, settings: [String: String]
-    ) throws -> (process: Int32, lifeline: Int32) {
+    private init(_ home: String, port: Int, token: String?, settings: [String: String]) throws {
+        self.port = port
+        self.token = token
+        folder = FileManager.default.temporaryDirectory.appending(path: "spark-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(
             at: folder.appending(path: "scratch"), withIntermediateDirectories: true)
         var all = [
@@ -118,7 +114,7 @@ package final class SparkServer: Sendable {
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments =
             [
-                "-c", guardian, "guardian", folder.path, "\(home)/bin/spark-submit", "--master", "local[2]",
+                "-c", Self.guardian, "guardian", folder.path, "\(home)/bin/spark-submit", "--master", "local[2]",
                 "--driver-memory", "1g", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
             ]
             + all.sorted { $0.key < $1.key }.flatMap { ["--conf", "\($0.key)=\($0.value)"] }
@@ -143,18 +139,26 @@ package final class SparkServer: Sendable {
             throw error
         }
         let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        if let server = Int32(said.trimmingCharacters(in: .whitespacesAndNewlines)) {
-            for _ in 0..<1_800 {
-                if let descriptor = LocalHTTP.connect(to: port) {
-                    close(descriptor)
-                    return (server, ends[1])
-                }
-                guard kill(server, 0) == 0 else { break }
-                usleep(50_000)
+        guard let server = Int32(said.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            close(ends[1])
+            throw ServerError("Spark did not start")
+        }
+        self.process = server
+        lifeline = Mutex(ends[1])
+    }
+
+    /// Until it listens.
+    private func wait() async throws {
+        for _ in 0..<1_800 {
+            if let descriptor = LocalHTTP.connect(to: port) {
+                close(descriptor)
+                return
             }
+            guard kill(process, 0) == 0 else { break }
+            try await Task.sleep(for: .milliseconds(50))
         }
         let log = (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""
-        close(ends[1])
+        end()
         throw ServerError("Spark did not start:\n\(log.suffix(2_000))")
     }
 }

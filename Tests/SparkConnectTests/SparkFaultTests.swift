@@ -8,8 +8,8 @@ import Testing
 /// Against a server that ends its streams all the time, wants a token, and is killed in the end.
 @Suite("A difficult Spark server", .enabled(if: SparkServer.isExpected), .serialized)
 struct SparkFaultTests {
-    private static let server = Result {
-        try SparkServer(
+    private static let server = Task {
+        try await SparkServer.start(
             token: "let me=in",
             settings: [
                 "spark.connect.execute.reattachable.senderMaxStreamDuration": "1s",
@@ -20,8 +20,8 @@ struct SparkFaultTests {
     /// More than fits between client and server. Spark makes each part whole before it sends it.
     private static let many = SparkRelation.range(0, 20_000_000, partitions: 200)
 
-    private func endpoint() throws -> SparkEndpoint {
-        let server = try Self.server.get()
+    private func endpoint() async throws -> SparkEndpoint {
+        let server = try await Self.server.value
         return SparkEndpoint(host: "127.0.0.1", port: server.port, token: server.token)
     }
 
@@ -47,7 +47,7 @@ struct SparkFaultTests {
     @Test("a statement is carried out once, and one that takes longer than a stream is waited for")
     func once() async throws {
         try await SparkSession.with(endpoint()) { session in
-            let folder = try Self.server.get().folder.appending(path: "once").path
+            let folder = try await Self.server.value.folder.appending(path: "once").path
             // Each row takes its time, on the two cores at once.
             let slow = SparkRelation.sql(
                 "SELECT id, java_method('java.lang.Thread', 'sleep', CAST(id * 0 + 700 AS BIGINT)) AS x "
@@ -61,7 +61,7 @@ struct SparkFaultTests {
 
     @Test("a wrong token or none is refused, with a message that has no token", arguments: [nil, "wr0ng"])
     func token(token: String?) async throws {
-        var endpoint = try endpoint()
+        var endpoint = try await endpoint()
         endpoint.token = token
         let error = await #expect(throws: SparkError.self) { try await SparkSession.with(endpoint) { _ in } }
         #expect(error?.code == .refused)
@@ -71,7 +71,7 @@ struct SparkFaultTests {
 
     @Test("a server that is killed in the middle of a result is a clean error, and the session's later calls are, too")
     func killed() async throws {
-        let server = try Self.server.get()
+        let server = try await Self.server.value
         let policy = RetryPolicy(retries: 2)
         try await SparkSession.with(endpoint(), policy: policy) { session in
             let error = await #expect(throws: SparkError.self) {

@@ -82,7 +82,7 @@ struct SparkServerTests {
 
     @Test("rows go in as Arrow and out to Parquet, partitioned, and come back")
     func files() async throws {
-        let server = try SparkServer.shared()
+        let server = try await SparkServer.shared()
         try await withSession { session in
             let schema = Schema([Field("k", .utf8), Field("v", .int64)])
             var keys = try ByteStringBuilder(.utf8)
@@ -292,7 +292,7 @@ struct SparkServerTests {
 
     @Test("a session that was closed has gone from the server, with its views")
     func closed() async throws {
-        var endpoint = try SparkEndpoint(reading: SparkServer.shared().connectionString)
+        var endpoint = try await SparkEndpoint(reading: SparkServer.shared().connectionString)
         endpoint.sessionID = UUID()
         try await SparkSession.with(endpoint) { session in
             #expect(session.id == endpoint.sessionID)
