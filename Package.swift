@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "SparkConnectTests",
             dependencies: [
-                "Columnar", "Servers", "SparkConnect", "SparkConnectProtocol", grpcCore, grpcTransport, swiftProtobuf,
+                "Columnar", "Servers", "SparkConnect", "SparkConnectProtocol", "SparkWorkload", grpcCore, grpcTransport,
+                swiftProtobuf,
             ]),
         .testTarget(name: "DuckDBTests", dependencies: ["Columnar", "DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),

@@ -31,7 +31,7 @@ struct SparkWorkload {
             }
             let seconds = (clock.now - begin) / .seconds(1)
             print("rows \(rows), bytes \(bytes), seconds \(seconds), rows per second \(Int(Double(rows) / seconds))")
-            print("peak memory: \(early.withLock { $0 } ?? 0) KiB after a tenth, \(peakMemory()) KiB at the end")
+            print("peak memory in KiB: \(early.withLock { $0 } ?? 0) after a tenth, \(peakMemory()) at the end")
         }
     }
 
