@@ -44,6 +44,38 @@ struct SparkServerTests {
         }
     }
 
+    @Test("values of every type of Spark's")
+    func types() async throws {
+        try await withSession { session in
+            try await session.set(["spark.sql.session.timeZone": "UTC"])
+            let batches = try await session.collect(
+                .sql(
+                    """
+                    SELECT 1Y, 2S, 3, 4L, CAST(0.5 AS FLOAT), 0.25D, -12345678901234567890.12BD, true, X'00FF', DATE '1969-12-31',
+                        TIMESTAMP '1970-01-01 00:00:01', TIMESTAMP_NTZ '1969-12-31 23:59:59', INTERVAL '1' MONTH,
+                        INTERVAL '1 00:00:01' DAY TO SECOND, array(1, NULL), map('k', 1), named_struct('a', 'x', 'b', NULL),
+                        parse_json('{"a":1}') IS NULL, '𝒳', NULL
+                    """))
+            let types = try #require(batches.first).schema.fields.map { "\($0.type)" }
+            #expect(
+                types == [
+                    "int8", "int16", "int32", "int64", "float32", "float64", "decimal128(22, 2)", "bool", "binary",
+                    "date32",
+                    "timestamp(microsecond, UTC)", "timestamp(microsecond)", "interval(months)",
+                    "duration(microsecond)",
+                    "list<element: int32>", "map<key: utf8 not null, value: int32 not null>",
+                    "struct<a: utf8 not null, b: null>", "bool", "utf8", "null",
+                ])
+            let row = try #require(values(batches).first).map { "\($0)" }
+            #expect(
+                row == [
+                    "1", "2", "3", "4", "0.5", "0.25", "-1234567890123456789012", "true", "x'00ff'", "-1", "1000000",
+                    "-1000000", "1", "86401000000", "[1, null]", #"{"k": 1}"#, #"("x", null)"#, "false", #""𝒳""#,
+                    "null",
+                ])
+        }
+    }
+
     @Test("arguments by name and by place")
     func arguments() async throws {
         try await withSession { session in
