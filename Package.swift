@@ -92,6 +92,13 @@ let package = Package(
                 "Queries", "Running", "Store", "Timetable",
             ]),
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", "Timetable", grdb]),
+        .target(
+            name: "Telemetry",
+            dependencies: [
+                "Millrace", "Planning", "Project", "Queries", "Recording", "Running", "Timetable", asyncHTTPClient,
+                crypto,
+                nioCore, nioHTTP1, nioPosix,
+            ]),
         .target(name: "Bridges", dependencies: ["Project", "Timetable"]),
         .target(name: "Scheduling", dependencies: ["Planning", "Project", "Timetable"]),
         .target(
@@ -103,15 +110,15 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "Millrace", "Planning", "Processes", "Project", "Recording", "Running", "Scheduling", "Store",
-                "Timetable", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "Millrace", "Planning", "Processes", "Project", "Queries", "Recording", "Running", "Scheduling",
+                "Store", "Timetable", crypto, cryptoExtras, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Bridges", "CProcess", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording",
-                "Running", "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser, logging,
-                serviceLifecycle,
+                "Running", "Scheduling", "Serving", "Store", "Supervising", "Telemetry", "Timetable", argumentParser,
+                logging, serviceLifecycle,
             ]),
 
         .target(name: "ColumnarSamples", dependencies: ["Columnar"], path: "Tests/ColumnarSamples"),
@@ -150,6 +157,7 @@ let package = Package(
             exclude: ["Judges"]),
         .testTarget(
             name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
+        .testTarget(name: "QueriesTests", dependencies: ["DuckDB", "Engines", "Project", "Queries"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
@@ -165,6 +173,9 @@ let package = Package(
                 "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Serving", "Timetable",
                 httpTypes, logging, serviceLifecycle,
             ], exclude: ["Browser"]),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Planning", "Project", "Queries", "Recording", "Running", "Telemetry"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"], exclude: ["Golden"]),
         .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),

@@ -18,7 +18,6 @@ PEERS = {
     "airflow": {"title": "Airflow, `dags test`", "venv": "airflow", "width": 100, "words": ["test"]},
     "airflow-scheduler": {
         "title": "Airflow, scheduler with LocalExecutor", "venv": "airflow", "width": 100, "words": ["scheduler"],
-        "shapes": ["chain"],
     },
     "prefect": {"title": "Prefect with a server", "venv": "prefect", "width": 1000},
     "dagster": {"title": "Dagster in one process", "venv": "dagster", "width": 100},
@@ -35,7 +34,7 @@ def run(peers: list[str], say) -> dict:
     for peer in peers:
         venv = install(PEERS[peer]["venv"], say)
         found: dict = {"version": version(venv, PEERS[peer]["venv"]), "shapes": {}}
-        for shape in PEERS[peer].get("shapes", SHAPES):
+        for shape in SHAPES:
             own, others = [millrace(shape)], []
             for _ in range(PEERS[peer].get("repeat", 1)):
                 others.append(script(peer, venv, shape))

@@ -20,7 +20,8 @@ struct MillraceCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Making", subcommands: [Init.self, CheckCommand.self, PlanCommand.self, Run.self]),
-            CommandGroup(name: "Looking", subcommands: [List.self, Show.self, History.self, Query.self, Diff.self]),
+            CommandGroup(
+                name: "Looking", subcommands: [List.self, Show.self, History.self, Lineage.self, Query.self, Diff.self]),
             CommandGroup(
                 name: "Orchestrating",
                 subcommands: [

@@ -27,13 +27,9 @@ extension Workspace {
     /// Reads everything and binds every query against the columns of its inputs, touching no data.
     package func check() async throws -> CheckReport {
         var analysis = try analyse()
-        let (files, missing) = sourceFiles(of: project.datasets.map(\.name))
-        let continuing = Set(analysis.sound.filter { project.dataset($0)?.mode != .replace })
-        let news = try await news(in: files, states: states(of: continuing))
-        let unread = unread(IngestSources(files: files, news: news))
-        let (columns, faults) = try await storeErrors {
-            try await bind(Set(analysis.sound), &analysis, files: unread, continuing: continuing)
-        }
+        let sound = Set(analysis.sound)
+        let (_, missing) = sourceFiles(of: project.datasets.map(\.name).filter { !sound.contains($0) })
+        let (columns, faults) = try await boundColumns(of: analysis.sound, &analysis)
         analysis.cache.forgetUnused()
         save(analysis.cache)
         let datasets = analysis.graph.order.compactMap { name in
@@ -45,6 +41,21 @@ extension Workspace {
         }
         let problems = warnings + analysis.problems.all + missing + faults + feedProblems(columns)
         return CheckReport(diagnostics: problems.inReadingOrder, datasets: datasets)
+    }
+
+    /// The columns of the versions that a run of the datasets named would publish, and what is wrong with them and with
+    /// the files that they read.
+    func boundColumns(
+        of names: [DatasetName], _ analysis: inout Analysis
+    ) async throws -> ([DatasetName: [QueryColumn]], [Diagnostic]) {
+        let (files, missing) = sourceFiles(of: names)
+        let continuing = Set(names.filter { project.dataset($0)?.mode != .replace })
+        let news = try await news(in: files, states: states(of: continuing))
+        let unread = unread(IngestSources(files: files, news: news))
+        let (columns, faults) = try await storeErrors {
+            try await bind(Set(names), &analysis, files: unread, continuing: continuing)
+        }
+        return (columns, missing + faults)
     }
 
     /// Binds the datasets named, in order. What they read but is not among them counts with its live version's columns.
@@ -130,7 +141,7 @@ extension Workspace {
         return levels
     }
 
-    private func liveColumns(of name: DatasetName) async throws -> [QueryColumn]? {
+    func liveColumns(of name: DatasetName) async throws -> [QueryColumn]? {
         guard try await store.head(of: name) != nil else { return nil }
         return try await store.snapshot(of: name).columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
     }
@@ -149,7 +160,7 @@ extension Workspace {
         }
     }
 
-    private func foreignColumns(of path: String, version: Int? = nil, at span: SourceSpan?) async throws
+    func foreignColumns(of path: String, version: Int? = nil, at span: SourceSpan?) async throws
         -> [QueryColumn]
     {
         do {

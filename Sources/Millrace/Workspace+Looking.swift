@@ -22,6 +22,8 @@ package struct DatasetListing: Sendable {
     package var quarantined: Int?
     /// `new`, `stale` or `up to date`.
     package var state: String
+    /// Of a dataset that is made part by part how many partitions are made, and how many there are to make.
+    package var partitions: (made: Int, due: Int)?
 }
 
 /// Everything about a version of a dataset.
@@ -122,6 +124,10 @@ extension Workspace {
             var listing = DatasetListing(
                 name: dataset.name, kind: dataset.step.kind, description: dataset.description, tags: dataset.tags,
                 state: step.current == nil ? "new" : step.action == .run ? "stale" : "up to date")
+            if let partitioning = dataset.partitioning {
+                let due = partitioning.due(at: now())
+                listing.partitions = (0, due.count)
+            }
             if step.current != nil {
                 let snapshot = try await storeErrors { try await store.snapshot(of: dataset.name) }
                 let entry = try await storeErrors { try await store.history(of: dataset.name, limit: 1) }.first
@@ -130,6 +136,7 @@ extension Workspace {
                 listing.bytes = snapshot.bytes
                 listing.quarantined = entry?.record?.rows.quarantined
                 listing.published = entry?.time
+                listing.partitions?.made = entry?.record?.partitions?.partitions.count ?? 0
             }
             listings.append(listing)
         }

@@ -11,19 +11,21 @@ extension Workspace {
     /// - Parameters:
     ///   - resumed: the run that is taken up again: what it has made is not made again.
     ///   - partitions: which partitions are asked for; none: those that are missing or stale.
+    ///   - each: plan each dataset as if no other one were made. Such a plan is to be looked at, not to be run.
     /// - Throws: `Diagnostics`.
     package func plan(
         _ selection: Selection, forced: Bool, resumed: RunID? = nil,
-        partitions: PartitionRequest = PartitionRequest()
+        partitions: PartitionRequest = PartitionRequest(), each: Bool = false
     ) async throws -> Plan {
         let analysis = try analyseSound()
-        let plan = try await plan(selection, forced: forced, resumed: resumed, partitions, analysis)
+        let plan = try await plan(selection, forced: forced, resumed: resumed, partitions, each: each, analysis)
         save(analysis.cache)
         return plan
     }
 
     private func plan(
-        _ selection: Selection, forced: Bool, resumed: RunID?, _ partitions: PartitionRequest, _ analysis: Analysis
+        _ selection: Selection, forced: Bool, resumed: RunID?, _ partitions: PartitionRequest, each: Bool,
+        _ analysis: Analysis
     ) async throws -> Plan {
         let known = try await KnownStates(
             datasets: states(of: analysis.graph.order), foreign: foreignStates(analysis.references))
@@ -39,7 +41,7 @@ extension Workspace {
             madeBefore = try await made(by: resumed, of: names, known.datasets, isAsked: { forced || asked[$0] != nil })
         }
         return planner(analysis, known, files: files, news: news, partitionNews: partitionNews).plan(
-            selected: selected, forced: forced, madeBefore: madeBefore, partitions: asked)
+            selected: selected, forced: forced, madeBefore: madeBefore, partitions: asked, each: each)
     }
 
     /// The datasets that a run has made before it was interrupted.

@@ -43,9 +43,10 @@ package struct Planner: Sendable {
     ///   - forced: run them whether or not they are stale, and make them anew from all rows.
     ///   - madeBefore: what the run that is taken up again has made, and does not make again.
     ///   - partitions: what is asked for of partitioned datasets; of the others that is left to what is missing or stale.
+    ///   - each: plan each step as if no other one ran, and its inputs stayed as they are.
     package func plan(
         selected: Set<DatasetName>? = nil, forced: Bool = false, madeBefore: Set<DatasetName> = [],
-        partitions: [DatasetName: PartitionSet] = [:]
+        partitions: [DatasetName: PartitionSet] = [:], each: Bool = false
     ) -> Plan {
         var planned: [DatasetName: Plan.Step] = [:]
         var steps: [Plan.Step] = []
@@ -56,7 +57,7 @@ package struct Planner: Sendable {
                 step.action = .skip
                 step.reasons = [.madeByThisRun]
             }
-            planned[name] = step
+            if !each { planned[name] = step }
             steps.append(step)
         }
         return Plan(steps: steps)

@@ -7,6 +7,7 @@ package import Project
 package struct AnalysisCache: Sendable {
     private var references: [String: TableReferences] = [:]
     private var columns: [String: [QueryColumn]] = [:]
+    private var lineages: [String: ColumnLineage] = [:]
     private var used: Set<String> = []
     package private(set) var isChanged = false
 
@@ -37,6 +38,18 @@ package struct AnalysisCache: Sendable {
     package mutating func remember(_ found: [QueryColumn], of key: Fingerprint) {
         used.insert(key.text)
         columns[key.text] = found
+        isChanged = true
+    }
+
+    /// What a query's columns are made from, if it was asked before for the same columns of its inputs.
+    package mutating func lineage(of key: Fingerprint) -> ColumnLineage? {
+        used.insert(key.text)
+        return lineages[key.text]
+    }
+
+    package mutating func remember(_ found: ColumnLineage, of key: Fingerprint) {
+        used.insert(key.text)
+        lineages[key.text] = found
         isChanged = true
     }
 
@@ -75,6 +88,7 @@ package struct AnalysisCache: Sendable {
                 columns[fields[1]] = stride(from: 0, to: rest.count - 1, by: 2).map {
                     QueryColumn(name: rest[$0], type: rest[$0 + 1])
                 }
+            case "L": lineages[fields[1]] = ColumnLineage(cached: rest)
             default: continue
             }
         }
@@ -82,11 +96,13 @@ package struct AnalysisCache: Sendable {
 
     /// Forgets what nobody asked for since the cache was read. For those who ask for everything, so that the file does
     /// not grow for ever.
-    package mutating func forgetUnused() {
-        let count = references.count + columns.count
+    /// - Parameter withLineages: whether lineages were asked for as well.
+    package mutating func forgetUnused(withLineages: Bool = false) {
+        let count = references.count + columns.count + lineages.count
         references = references.filter { used.contains($0.key) }
         columns = columns.filter { used.contains($0.key) }
-        isChanged = isChanged || references.count + columns.count != count
+        if withLineages { lineages = lineages.filter { used.contains($0.key) } }
+        isChanged = isChanged || references.count + columns.count + lineages.count != count
     }
 
     /// The file's text.
@@ -102,6 +118,9 @@ package struct AnalysisCache: Sendable {
         for (key, found) in columns.sorted(by: { $0.key < $1.key }) {
             let fields = found.flatMap { [$0.name, $0.type] }
             lines.append((["C", key] + fields.map(Self.escape)).joined(separator: "\t"))
+        }
+        for (key, found) in lineages.sorted(by: { $0.key < $1.key }) {
+            lines.append((["L", key] + found.cached.map(Self.escape)).joined(separator: "\t"))
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -2,6 +2,9 @@
 package protocol SQLParser: Sendable {
     /// The parse tree of each text, in the same order: DuckDB's `json_serialize_sql`, or the fault that it found.
     func parse(_ texts: [String]) throws -> [Result<SQLTree, SQLFault>]
+
+    /// The same with types for its nodes, and nothing left out.
+    func queries(_ texts: [String]) throws -> [Result<SQLQuery, SQLFault>]
 }
 
 /// Why a text is no query, and where.

@@ -24,7 +24,7 @@ package struct ScanPredicates: Sendable {
         switch tree {
         case .object(let members): walk(members, scope: scope)
         case .array(let elements): for element in elements { walk(element, scope: scope) }
-        case .text, .number, .other: break
+        case .text, .number, .numeral, .truth, .null: break
         }
     }
 

@@ -50,7 +50,7 @@ package struct TableReferences: Sendable, Equatable {
         switch tree {
         case .object(let members): walk(members, scope: scope)
         case .array(let elements): for element in elements { walk(element, scope: scope) }
-        case .text, .number, .other: break
+        case .text, .number, .numeral, .truth, .null: break
         }
     }
 

@@ -1,5 +1,6 @@
 package import Planning
 package import Project
+package import Queries
 
 /// What happens during a run, in order. Nothing prints from inside a run: recorders listen to these.
 package enum RunEvent: Sendable {
@@ -129,6 +130,10 @@ package struct StepResult: Sendable {
     package var files: Int
     /// Wall time.
     package var seconds: Double
+    /// The columns of the published version.
+    package var columns: [QueryColumn] = []
+    /// Those of the project's datasets that were read.
+    package var inputColumns: [DatasetName: [QueryColumn]] = [:]
 
     package init(
         dataset: DatasetName, published: PinnedVersion, record: VersionRecord, bytes: Int, files: Int, seconds: Double
@@ -193,6 +198,8 @@ package struct RunSummary: Sendable {
     package var skipped: Int
     package var upToDate: Int
     package var seconds: Double
+    /// Steps that went on when somebody cancelled the run.
+    package var stopped = 0
 }
 
 /// Listens to a run. Called from several threads, one event at a time; must not wait for the run.

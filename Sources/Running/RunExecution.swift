@@ -154,7 +154,7 @@ struct RunExecution {
 
     private func count(_ failure: StepFailure, _ summary: inout RunSummary) {
         events.emit(.stepFailed(failure))
-        summary.failed += 1
+        if failure.cause == .cancelled { summary.stopped += 1 } else { summary.failed += 1 }
         summary.hasBug = summary.hasBug || failure.cause == .bug
     }
 

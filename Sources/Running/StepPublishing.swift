@@ -43,9 +43,14 @@ struct StepPublishing: Sendable {
             readsWholeTable: readsWholeTable)
         let pinned = try await store.publish(publication)
         record.partitions = update.map { $0.record(after: head?.record?.partitions) }
-        return StepResult(
+        var result = StepResult(
             dataset: dataset.name, published: pinned, record: record, bytes: staged.files.reduce(0) { $0 + $1.size },
             files: staged.files.count, seconds: 0)
+        result.columns = staged.columns
+        for input in reading.inputs {
+            result.inputColumns[input.name] = input.columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
+        }
+        return result
     }
 
     private var mode: Publication.Mode {

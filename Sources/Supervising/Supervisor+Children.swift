@@ -21,9 +21,13 @@ extension Supervisor {
         let redaction = project.redaction
         var environment = options.environment
         environment["MILLRACE_RUN"] = run.text
+        // A run that a server starts is a trace of its own, not a part of the server's life.
+        if options.backfillJobs == nil { for name in ["TRACEPARENT", "TRACESTATE"] { environment[name] = nil } }
+        let queuedAt = scheduler.withLock { $0.state.live[run]?.queuedAt }
+        let arguments = Self.arguments(
+            run, order, queuedAt: queuedAt, resumes: resumes, cause: cause, in: project.root)
         let launch = ChildProcess.Launch(
-            options.program + Self.arguments(run, order, resumes: resumes, cause: cause, in: project.root),
-            environment: environment, folder: project.root)
+            options.program + arguments, environment: environment, folder: project.root)
         let child = ChildProcess.start(
             launch,
             onLine: { [weak self] channel, text in
@@ -49,10 +53,11 @@ extension Supervisor {
     }
 
     private static func arguments(
-        _ run: RunID, _ order: RunOrder, resumes: Bool, cause: String, in root: String
+        _ run: RunID, _ order: RunOrder, queuedAt: Int?, resumes: Bool, cause: String, in root: String
     ) -> [String] {
         var arguments = ["run", "-C", root, "--json", "--keep-going", "--die-with-parent"]
         arguments += ["--run-id", run.text, "--cause", cause]
+        if let queuedAt { arguments += ["--queued-at", "\(queuedAt)"] }
         if resumes { arguments.append("--resume") }
         if order.isFullRefresh { arguments.append("--full-refresh") }
         for partition in order.partitions { arguments.append("--partition=\(partition)") }

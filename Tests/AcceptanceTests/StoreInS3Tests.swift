@@ -298,6 +298,41 @@ struct StoreInS3Tests {
         var count: Int { lock.withLock { targets.count } }
     }
 
+    @Test("datasets made part by part: just the partitions asked for, and processes that make different ones at once")
+    func partitions() throws {
+        let place = try Place(
+            datasets: """
+                daily:
+                  sql: |
+                    SELECT DATE '2024-01-01' + i::INTEGER AS day, x AS n
+                    FROM range(20) AS a(i), range(3) AS b(x) WHERE i <> 7 OR x > 0
+                  partitions: { by: day, column: day, start: 2024-01-01 }
+                  checks: [{ range: { column: n, max: 1 }, on_fail: quarantine }]
+                """)
+        let sandbox = place.sandbox
+        try sandbox.run("daily", "--partition", "2024-01-02..2024-01-04")
+        let files = Set(try place.dataFiles(of: "daily"))
+        try sandbox.run("daily", "--partition", "2024-01-03")
+        #expect(Set(try place.dataFiles(of: "daily")).subtracting(files).count == 1)
+        let live = try sandbox.json("show", "daily")["files"].array.map(\.text)
+        #expect(live.count == 3 && files.count { file in live.contains { file.hasSuffix($0) } } == 2, "\(live)")
+        #expect(try sandbox.rows("SELECT day, count(*) FROM daily GROUP BY ALL ORDER BY ALL").count == 3)
+        #expect(try sandbox.rows("SELECT count(*) FROM daily__quarantine") == ["3"])
+
+        let days = (5...8).map { "2024-01-0\($0)" }
+        let programs = try days.map { try sandbox.start("run", "daily", "--partition", $0) }
+        for program in programs {
+            let result = program.wait()
+            #expect(result.status == 0, "\(result.text)")
+        }
+        #expect(
+            try sandbox.rows("SELECT day, count(*) FROM daily GROUP BY ALL ORDER BY ALL")
+                == (2...8).map { "2024-01-0\($0),\($0 == 8 ? 1 : 2)" })
+        let listed = try #require(try sandbox.json("list").array.first)
+        #expect(listed["partitions"]["made"].int == 7)
+        try place.compare("daily", "daily__quarantine")
+    }
+
     // MARK: Trouble
 
     /// Why a store cannot be reached, what is to be read then, and the way out.

@@ -40,6 +40,23 @@ struct MarkedTextTests {
         #expect(Array(try replaced(windows).utf8) == Array(windows.utf8))
     }
 
+    @Test("the marks are found behind a byte order mark")
+    func byteOrderMark() throws {
+        let text = "\u{FEFF}" + MarkedText.new(file)
+        #expect(Array(try replaced(text.replacing("import new", with: "import old")).utf8) == Array(text.utf8))
+    }
+
+    @Test("a file for another orchestrator is not overwritten")
+    func other() throws {
+        let luigi = Sample.small.file(for: .luigi)
+        let source = SourceFile(path: "dag.py", text: MarkedText.new(luigi))
+        #expect(try MarkedText.replace(in: source, with: luigi) == source.text)
+        let error = try #require(throws: Diagnostic.self) {
+            try MarkedText.replace(in: source, with: Sample.small.file(for: .airflow))
+        }
+        #expect(error.message == "'dag.py' is a file for Luigi, so it is not overwritten with one for Airflow")
+    }
+
     @Test("marks at the very end of a file count")
     func atTheEnd() throws {
         #expect(

@@ -55,6 +55,26 @@ struct ConnectionBatchesTests {
         #expect(try connection.query(differences).map { $0[0] } == [0, 0])
     }
 
+    @Test("types that Arrow does not have come back as they were once conversion is to lose nothing")
+    func lossless() throws {
+        let connection = try Database(.init()).connect()
+        try connection.execute(
+            """
+            SET arrow_lossless_conversion = true;
+            CREATE TABLE t AS SELECT '0a0b0c0d-0000-4000-8000-000000000001'::UUID AS id, '101'::BIT AS bits,
+                '12:00:00+02'::TIMETZ AS clock, (2::UHUGEINT ** 127)::UHUGEINT AS large, -7::HUGEINT AS huge,
+                union_value(n := 1) AS either, 1::BIGNUM AS big, '{"a": 1}'::JSON AS json;
+            INSERT INTO t DEFAULT VALUES;
+            CREATE TABLE back AS FROM t LIMIT 0
+            """)
+        let appender = try connection.appender(table: "back")
+        var batches: [RecordBatch] = []
+        try connection.batches("FROM t") { batches.append($0) }
+        for batch in batches { try connection.append(batch, to: appender) }
+        try appender.close()
+        #expect(try connection.query("SELECT count(*) FROM (FROM t INTERSECT ALL FROM back)")[0][0] == 2)
+    }
+
     @Test("values are what DuckDB says they are")
     func values() throws {
         let connection = try Database(.init()).connect()
@@ -87,5 +107,18 @@ struct ConnectionBatchesTests {
         let schema = Schema([Field("a", .int8), Field("b", .int8)])
         let batch = try RecordBatch(schema, [Vector.make(.int8, [.int(1)]), Vector.make(.int8, [.int(1)])])
         #expect(throws: DuckDBError.self) { try connection.append(batch, to: appender) }
+    }
+
+    @Test("a text that is not UTF-8 never gets into a table")
+    func texts() throws {
+        let connection = try Database(.init()).connect()
+        try connection.execute("CREATE TABLE t (a VARCHAR)")
+        let appender = try connection.appender(table: "t")
+        let schema = Schema([Field("a", .utf8)])
+        let batch = try RecordBatch(schema, [Vector.make(.utf8, [.bytes([0x61, 0xFF])])])
+        #expect(throws: ColumnarError.self) { try connection.append(batch, to: appender) }
+        try connection.append(RecordBatch(schema, [Vector.make(.utf8, [.text("ä")])]), to: appender)
+        try appender.close()
+        #expect(try connection.query("FROM t").map { $0[0] } == ["ä"])
     }
 }

@@ -21,7 +21,8 @@ struct FieldRegistryTests {
         let sections = [
             FieldRegistry.project, FieldRegistry.store, FieldRegistry.dataset, FieldRegistry.ingest, FieldRegistry.feed,
             FieldRegistry.trigger, FieldRegistry.triggerCondition, FieldRegistry.runs, FieldRegistry.notification,
-            FieldRegistry.smtp, FieldRegistry.partitions, FieldRegistry.retries,
+            FieldRegistry.smtp, FieldRegistry.partitions, FieldRegistry.retries, FieldRegistry.telemetry,
+            FieldRegistry.lineage,
         ]
         for section in sections {
             for field in section.fields { #expect(text.contains("| `\(field.name)`")) }

@@ -53,7 +53,7 @@ private struct Situation {
             pinned: PinnedVersion(version: Version(version), table: name), record: record)
     }
 
-    func plan(forced: Bool = false, asked: [String]? = nil) throws -> Plan {
+    func plan(forced: Bool = false, asked: [String]? = nil, each: Bool = false) throws -> Plan {
         var references = ProjectReferences()
         references.inputs[try Self.name("t")] = [try Self.name("raw")]
         references.inputs[try Self.name("u")] = [try Self.name("t")]
@@ -62,7 +62,7 @@ private struct Situation {
         return Planner(
             project: project, graph: graph, references: references, states: states, sources: [:],
             partitionNews: news, now: now
-        ).plan(forced: forced, partitions: partitions)
+        ).plan(forced: forced, partitions: partitions, each: each)
     }
 
     func step(_ name: String, forced: Bool = false, asked: [String]? = nil) throws -> Plan.Step {
@@ -119,6 +119,22 @@ struct PartitionPlanTests {
         // Where it is only found in the run which partitions of the input are made, that holds below as well.
         situation.states[raw] = nil
         #expect(try situation.reasons("u") == ["3 partitions \(made): input t 0 → 1", "input t 0 → 1"])
+    }
+
+    @Test("each by itself: what is missing above leaves a dataset as it is, what its input has published does not")
+    func each() throws {
+        var situation = try Situation()
+        try situation.live("raw", 3)
+        try situation.live("t", 0, made: ["2024-01-31"], from: ["raw": 3])
+        try situation.live("u", 0, made: ["2024-01-01..2024-01-31"], from: ["t": 0])
+        let (t, u) = (try Situation.name("t"), try Situation.name("u"))
+        #expect(try situation.plan().step(u)?.action == .run)
+        let plan = try situation.plan(each: true)
+        #expect(plan.step(t)?.partitions?.making.texts == ["2024-01-01..2024-01-30"])
+        #expect(plan.step(u)?.action == .skip)
+        let changed = try #require(PartitionSet(texts: ["2024-01-31"], by: .day))
+        situation.news[u] = PartitionNews(stale: [.init(changed, .inputChanged(t, from: Version(0), to: Version(1)))])
+        #expect(try situation.plan(each: true).step(u)?.partitions?.making.texts == ["2024-01-31"])
     }
 
     @Test("asked for: exactly those, made or not")

@@ -13,6 +13,10 @@ private struct KnownTrees: SQLParser {
         }
     }
 
+    func queries(_ texts: [String]) throws -> [Result<SQLQuery, SQLFault>] {
+        try parse(texts).map { $0.map { SQLQuery($0) } }
+    }
+
     private static func table(_ name: String, _ position: Int) -> String {
         #"{"type":"BASE_TABLE","query_location":\#(position),"table_name":"\#(name)"}"#
     }

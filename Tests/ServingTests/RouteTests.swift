@@ -63,6 +63,52 @@ struct RouteTests {
         }
     }
 
+    @Test("the lineage of columns is in the API and on the page, with links to where they come from and go")
+    func lineage() async throws {
+        let (playground, _) = try await Shared.shared.playground()
+        try await TestServer.with(playground) { server in
+            let lineage = JSON(reading: await server.client.get("/api/v1/datasets/clean/lineage").body)
+            let columns = lineage?["columns"]?.asArray ?? []
+            #expect(columns.compactMap { $0["name"]?.asString } == ["id", "label", "amount"])
+            let amount = columns.last?["from"]?.asArray?.first
+            #expect(amount?["place"]?.asString == "dataset" && amount?["name"]?.asString == "raw")
+            #expect(amount?["column"]?.asString == "amount")
+            #expect(amount?["kinds"]?.asArray?.compactMap(\.asString) == ["transformation"])
+            let use = columns.last?["used_in"]?.asArray?.first
+            #expect(use?["dataset"]?.asString == "totals" && use?["column"]?.asString == "total")
+            // Its quarantine refuses rows by the amount.
+            #expect(lineage?["rows"]?.asArray?.compactMap { $0["column"]?.asString } == ["amount"])
+            #expect(lineage?["problem"]?.isNull == true)
+
+            let page = await server.client.get("/datasets/clean/lineage").body
+            #expect(page.contains(#"<tr id="column-amount">"#))
+            #expect(page.contains(#"href="/datasets/raw/lineage#column-amount""#))
+            #expect(page.contains(#"href="/datasets/totals/lineage#column-total""#))
+            let files = await server.client.get("/datasets/raw/lineage").body
+            #expect(files.contains("landing/*.csv"))
+        }
+    }
+
+    @Test("names of columns are text on the page, whatever is in them")
+    func strangeColumns() async throws {
+        let playground = try Playground(
+            """
+            project: strange
+            datasets:
+              one: { sql: 'SELECT 1 AS "<b>a&b</b>", 2 AS "x y#z"' }
+              two: { sql: 'SELECT "<b>a&b</b>" + "x y#z" AS c FROM one' }
+
+            """)
+        defer { playground.remove() }
+        try await TestServer.with(playground) { server in
+            let page = await server.client.get("/datasets/two/lineage").body
+            #expect(!page.contains("<b>a"))
+            #expect(page.contains("&lt;b&gt;a&amp;b&lt;/b&gt;"))
+            #expect(page.contains(#"href="/datasets/one/lineage#column-x%20y%23z""#))
+            #expect(await server.client.get("/datasets/one/lineage").body.contains(#"id="column-x%20y%23z""#))
+        }
+    }
+
     @Test("a preview and the refused rows are rows of the store")
     func rows() async throws {
         let (playground, _) = try await Shared.shared.playground()

@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import secrets
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -81,32 +80,31 @@ def ended() -> tuple[str, float, int] | None:
 
 
 def scheduled(limit: float) -> tuple[str, float, int] | None:
+    begin = time.monotonic()
     logs = (HOME / "processes.log").open("w")
+    # In this program's own group, so that whoever kills it kills them, too.
     processes = [
-        subprocess.Popen([*AIRFLOW, *words], env=ENVIRONMENT, stdout=logs, stderr=logs, start_new_session=True)
+        subprocess.Popen([*AIRFLOW, *words], env=ENVIRONMENT, stdout=logs, stderr=logs)
         for words in [["api-server", "--workers", "1"], ["scheduler"], ["dag-processor"]]
     ]
     try:
-        for _ in range(120):
-            done = subprocess.run(
-                [*AIRFLOW, "dags", "trigger", "steps"], env=ENVIRONMENT, capture_output=True, text=True)
-            if done.returncode == 0:
-                break
-            time.sleep(1)
-        begin = time.monotonic()
+        is_started = False
         while time.monotonic() - begin < limit:
-            if found := ended():
+            if is_started and (found := ended()):
                 return found
+            if not is_started:
+                trigger = [*AIRFLOW, "dags", "trigger", "steps"]
+                is_started = subprocess.run(trigger, env=ENVIRONMENT, capture_output=True).returncode == 0
             time.sleep(1)
         return None
     finally:
         for process in processes:
-            os.killpg(process.pid, signal.SIGTERM)
+            process.terminate()
         for process in processes:
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
 
 
 (HOME / "dags").mkdir()

@@ -99,7 +99,7 @@ struct AirflowFile {
                 partition = last_partition(period, moment) if period and moment else None
                 if context["params"]["full_refresh"]:
                     run(dataset, "--full-refresh")
-                elif is_fresh(dataset, partition=partition):
+                elif is_fresh({dataset: partition}):
                     raise AirflowSkipException(f"{partition or dataset} is up to date")
                 elif partition:
                     run(dataset, "--partition", partition)

@@ -14,9 +14,9 @@ struct LuigiFile {
         names = PythonNames(
             taken: SharedPython.runNames + [
                 "Dataset", "Iterator", "LOG", "MILLRACE", "PROJECT", "Path", "Version", "contextmanager", "datetime",
-                "deque", "is_due", "is_fresh", "json", "last_partition", "logging", "luigi", "main", "names_of", "os",
-                "shlex",
-                "signal", "subprocess", "suppress", "sys", "threading", "timedelta", "timezone",
+                "deque", "is_due", "is_fresh", "json", "last_partition", "logging", "luigi", "main", "needed_tasks",
+                "os",
+                "shlex", "signal", "subprocess", "suppress", "sys", "threading", "timedelta", "timezone",
             ])
     }
 
@@ -35,7 +35,7 @@ struct LuigiFile {
         }
         var helpers = SharedPython.run.pythonSections + SharedPython.isFresh(byTime: dag.hasTimePartitions)
         if dag.hasTimePartitions { helpers += SharedPython.lastPartition.pythonSections }
-        helpers += [version, dataset, Self.namesOf]
+        helpers += [version, dataset, Self.neededTasks]
         let text = ModuleText.join(
             head: PythonText.docstring(introduction, indent: 0),
             imports: PythonImport.lines(standard: standard, others: [.module("luigi")]),
@@ -58,7 +58,10 @@ struct LuigiFile {
     // MARK: Helpers
 
     private var version: [String] {
-        let partition = dag.hasTimePartitions ? ", partition=self.task.partition" : ""
+        let fresh =
+            dag.hasTimePartitions
+            ? "is_fresh({task.dataset: task.partition for task in tasks})"
+            : "is_fresh(*[task.dataset for task in tasks])"
         return """
             class Version(luigi.Target):
                 \"""The live version of a dataset; it counts when a run would make no other.\"""
@@ -67,8 +70,8 @@ struct LuigiFile {
                     self.task = task
 
                 def exists(self) -> bool:
-                    names = sorted(names_of(self.task))
-                    return is_fresh(self.task.dataset, *names\(partition))
+                    tasks = [self.task, *needed_tasks(self.task)]
+                    return \(fresh)
             """.pythonLines
     }
 
@@ -107,17 +110,17 @@ struct LuigiFile {
         return lines + ["", "    def output(self) -> Version:", "        return Version(self)"]
     }
 
-    private static let namesOf = """
-        def names_of(task: Dataset) -> set[str]:
-            \"""The datasets that a task needs to be made before.\"""
-            names: set[str] = set()
-            tasks: list[luigi.Task] = [task]
+    private static let neededTasks = """
+        def needed_tasks(task: Dataset) -> list[Dataset]:
+            \"""The tasks that a task needs to be done before, however far above.\"""
+            needed: dict[str, Dataset] = {}
+            tasks = [task]
             while tasks:
                 for other in tasks.pop().deps():
-                    if other.dataset not in names:
-                        names.add(other.dataset)
+                    if other.dataset not in needed:
+                        needed[other.dataset] = other
                         tasks.append(other)
-            return names
+            return list(needed.values())
         """.pythonLines
 
     // MARK: Tasks

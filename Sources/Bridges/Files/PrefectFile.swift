@@ -11,13 +11,13 @@ struct PrefectFile {
     private var shared: [[DatasetName]: String] = [:]
     private var standard: [PythonImport] = [
         .module("asyncio"), .module("json"), .module("os"), .module("shlex"), .module("signal"), .module("subprocess"),
-        .module("threading"), .module("time"),
+        .module("sys"), .module("threading"), .module("time"),
         .names("collections", ["deque"]), .names("collections.abc", ["Iterator"]),
         .names("contextlib", ["contextmanager", "suppress"]), .names("pathlib", ["Path"]),
     ]
     private var others: [PythonImport] = [
         .module("anyio"), .names("prefect", ["flow", "get_run_logger", "serve", "task"]),
-        .names("prefect.futures", ["PrefectFuture", "wait"]),
+        .names("prefect.futures", ["PrefectFuture", "wait"]), .names("prefect.settings", ["get_current_settings"]),
     ]
     private var warnings: [Diagnostic] = []
 
@@ -28,11 +28,9 @@ struct PrefectFile {
             "CHILDREN", "ConcurrencyLimitConfig", "Cron", "DeploymentEventTrigger", "Interval", "Iterator", "MILLRACE",
             "PROJECT", "Path", "PrefectFuture", "STOPPING", "anyio", "asyncio", "concurrency", "contextmanager",
             "datetime", "deque", "emit_event", "end", "flow", "flow_run", "full_refresh", "futures", "get_client",
-            "get_run_logger", "is_due", "is_fresh", "json", "last_partition", "main", "make", "may_retry", "os", "run",
-            "serve",
-            "shlex", "signal", "stopping_children", "subprocess", "suppress", "task", "threading", "time", "timedelta",
-            "timezone",
-            "until", "wait",
+            "get_current_settings", "get_run_logger", "is_due", "is_fresh", "json", "last_partition", "main", "make",
+            "may_retry", "os", "run", "serve", "shlex", "signal", "stopping_children", "subprocess", "suppress", "sys",
+            "task", "threading", "time", "timedelta", "timezone", "until", "wait",
         ])
     }
 
@@ -111,7 +109,7 @@ struct PrefectFile {
                 \"""Publish a new version of a dataset, if one is due; tell whether it was.\"""
                 if full_refresh:
                     await run(dataset, "--full-refresh")
-                elif await asyncio.to_thread(is_fresh, dataset, partition=partition):
+                elif await asyncio.to_thread(is_fresh, {dataset: partition}):
                     get_run_logger().info("%s is up to date", partition or dataset)
                     return False
                 elif partition:
@@ -419,6 +417,11 @@ struct PrefectFile {
     private mutating func main(_ deployments: [PythonExpression]) -> [String] {
         var lines = ["def main() -> None:"]
         lines += PythonText.docstring("Start the flows at their times, as long as this process lives.", indent: 4)
+        // Without a server every process starts one of its own for a while, which fires no events and knows no limits.
+        lines += [
+            "    if not get_current_settings().api.url:",
+            "        sys.exit(\"No server: run 'prefect server start' and set PREFECT_API_URL to it.\")",
+        ]
         if !dag.pools.isEmpty {
             others.append(.names("prefect", ["get_client"]))
             lines.append("    with get_client(sync_client=True) as client:")

@@ -94,7 +94,7 @@ enum SharedPython {
     static func isFresh(byTime: Bool) -> [[String]] {
         let plan = """
                 answer = subprocess.run(
-                    [MILLRACE, "plan", *datasets, "--json"],
+                    [MILLRACE, "plan", \(byTime ? "*partitions, \"--each\"" : "*datasets"), "--json"],
                     cwd=PROJECT,
                     stdin=subprocess.DEVNULL,
                     capture_output=True,
@@ -116,10 +116,10 @@ enum SharedPython {
         }
         return [
             """
-            def is_fresh(*datasets: str, partition: str | None = None) -> bool:
-                \"""Whether a run of datasets would make no new version, or not of a partition.\"""
+            def is_fresh(partitions: dict[str, str | None]) -> bool:
+                \"""Whether these datasets, or the partitions named for them, need not be made.\"""
             \(plan)
-                return not any(is_due(step, partition) for step in steps)
+                return not any(is_due(step, partitions[step["dataset"]]) for step in steps)
             """.pythonLines,
             """
             def is_due(step: dict, partition: str | None) -> bool:

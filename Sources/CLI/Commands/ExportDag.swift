@@ -58,7 +58,7 @@ struct ExportDag: AsyncParsableCommand {
             let isNew = if case .new = change { true } else { false }
             return console.tell([
                 .error(
-                    isNew ? "'\(target.path)' is not there" : "'\(target.path)' is out of date",
+                    isNew ? "'\(target.path)' is not written yet" : "'\(target.path)' is out of date",
                     hint: "write it: millrace export-dag \(orchestrator.rawValue) --output \(target.path)")
             ])
         }

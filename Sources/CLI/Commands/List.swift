@@ -33,6 +33,8 @@ struct List: AsyncParsableCommand {
             .init("dataset"), .init("step", isFirm: true), .init("state", isFirm: true),
             .init("version", .right, isFirm: true), .init("rows", .right, isFirm: true),
         ]
+        let hasPartitions = listings.contains { $0.partitions != nil }
+        if hasPartitions { columns.append(.init("partitions", .right, isFirm: true)) }
         if hasQuarantine { columns.append(.init("quarantined", .right, isFirm: true)) }
         columns += [.init("size", .right, isFirm: true), .init("published", isFirm: true)]
         if hasDescriptions { columns.append(.init("description")) }
@@ -43,6 +45,11 @@ struct List: AsyncParsableCommand {
                 .init(listing.name.text, .bold), .init(listing.kind), .init(listing.state, paint(listing.state)),
                 .init(listing.version.map { "\($0)" } ?? "–"), .init(listing.rows.map(Quantity.grouped) ?? "–"),
             ]
+            if hasPartitions {
+                row.append(
+                    .init(
+                        listing.partitions.map { "\(Quantity.grouped($0.made)) of \(Quantity.grouped($0.due))" } ?? ""))
+            }
             if hasQuarantine {
                 let refused = listing.quarantined ?? 0
                 row.append(refused > 0 ? .init(Quantity.grouped(refused), .yellow) : "")
@@ -76,6 +83,10 @@ struct List: AsyncParsableCommand {
             ("state", .string(listing.state)), ("version", .optional(listing.version?.number)),
             ("rows", .optional(listing.rows)), ("bytes", .optional(listing.bytes)),
             ("quarantined", .optional(listing.quarantined)),
+            (
+                "partitions",
+                .optional(listing.partitions) { .object([("made", .int($0.made)), ("due", .int($0.due))]) }
+            ),
             ("published", .optional(listing.published.map(Timestamp.iso8601))),
         ])
     }

@@ -6,6 +6,7 @@ import Planning
 import Project
 import Recording
 import Running
+import Telemetry
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,7 +57,9 @@ struct Run: AsyncParsableCommand {
         ) {
             kill(pid_t($0), 0) == 0 || errno == EPERM
         }
-        let recorders: [any RunRecorder] = [terminal ?? Self.jsonRecorder, history]
+        let telemetry = await Telemetry(of: plan, in: workspace, engine: engine)
+        console.tell(telemetry.warnings)
+        let recorders: [any RunRecorder] = [terminal ?? Self.jsonRecorder, history] + telemetry.recorders
         let interruption = Interruption {
             terminal?.announce("stopping: running steps are given up (Ctrl-C again ends at once)")
         }
@@ -70,8 +73,10 @@ struct Run: AsyncParsableCommand {
             isFullRefresh: fullRefresh)
         let options = how
         do {
-            let summary = try await interruption.guarding {
-                try await workspace.run(plan, options, recorders: recorders)
+            let summary = try await telemetry.during {
+                try await interruption.guarding { try await workspace.run(plan, options, recorders: recorders) }
+            } tell: {
+                console.tell($0)
             }
             switch summary.outcome {
             case .done, .nothingToDo: return ExitStatus.done

@@ -64,17 +64,26 @@ struct DagTarget {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw .error("'\(path)' is no text in UTF-8, so it is not overwritten", hint: "write to another file")
         }
+        guard !text.isEmpty else { return .new(MarkedText.new(file)) }
         let changed = try MarkedText.replace(in: SourceFile(path: path, text: text), with: file)
         return changed.utf8.elementsEqual(text.utf8) ? .none : .replaced(changed)
     }
 
     /// - Throws: a `Diagnostic`.
     func write(_ text: String) throws(Diagnostic) {
+        let real = folder + "/" + name
+        var status = stat()
+        let mode = stat(real, &status) == 0 ? status.st_mode & 0o7777 : nil
+        // Another file could take its place all the same, but somebody wants to keep it.
+        if let mode, mode & 0o222 == 0 {
+            throw .error("'\(path)' is read-only, so it is not overwritten", hint: "allow it: chmod u+w \(path)")
+        }
         do {
-            try Data(text.utf8).write(to: URL(filePath: folder + "/" + name), options: .atomic)
+            try Data(text.utf8).write(to: URL(filePath: real), options: .atomic)
         } catch {
             throw .error("'\(path)' cannot be written: \(FileTrouble.reason(error))")
         }
+        if let mode { chmod(real, mode) }
     }
 
     private static func real(_ path: String) -> String? {

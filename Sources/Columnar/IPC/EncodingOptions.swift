@@ -11,5 +11,8 @@ package struct EncodingOptions: Sendable {
     /// As before Arrow 0.15: no marks in front of messages, and metadata of version 4.
     package var isLegacy = false
 
+    /// Threads that compress the buffers of a body, the caller's among them.
+    package var threads = Parallel.processors
+
     package init() {}
 }

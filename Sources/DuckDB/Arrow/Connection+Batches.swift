@@ -33,8 +33,10 @@ extension Connection {
     /// order, whatever their names.
     ///
     /// - Parameter appender: one of this connection.
-    /// - Throws: `DuckDBError`: other columns, a type that DuckDB does not have, no memory left, or code `.closed`.
+    /// - Throws: `DuckDBError`: other columns, a type that DuckDB does not have, no memory left, or code `.closed`;
+    ///   `ColumnarError`: a text that is not UTF-8, which DuckDB would take for one.
     package func append(_ batch: RecordBatch, to appender: Appender) throws {
+        try batch.validateTexts()
         try handle.run { connection in
             var schema = ArrowSchema()
             CInterface.export(batch.schema, to: &schema)

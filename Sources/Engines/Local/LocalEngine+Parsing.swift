@@ -6,15 +6,27 @@ import Synchronization
 
 extension LocalEngine: SQLParser {
     package func parse(_ texts: [String]) throws -> [Result<SQLTree, SQLFault>] {
+        try parse(texts, keepsEmpty: false) { $0 }
+    }
+
+    /// Of `GROUPING SETS ((a), ())` the empty set counts, so what is empty is kept.
+    package func queries(_ texts: [String]) throws -> [Result<SQLQuery, SQLFault>] {
+        try parse(texts, keepsEmpty: true) { $0.map { SQLQuery($0) } }
+    }
+
+    private func parse<Parsed: Sendable>(
+        _ texts: [String], keepsEmpty: Bool, _ body: @Sendable (Result<SQLTree, SQLFault>) -> Parsed
+    ) throws -> [Parsed] {
         let database = try database()
         return try Parallel.map(texts, atLeast: 32) { part in
             try database.withConnection { connection in
                 let sql = """
-                    SELECT json_serialize_sql(text, skip_null := true, skip_empty := true, skip_default := true)
+                    SELECT json_serialize_sql(text, skip_null := true, skip_empty := \(!keepsEmpty), \
+                    skip_default := true)
                     FROM (SELECT unnest(?::VARCHAR[]) AS text)
                     """
                 let rows = try connection.query(sql, [.list(part.map { .text($0) })])
-                return try rows.map { try SQLTree.decode($0[0].text ?? "") }
+                return try rows.map { body(try SQLTree.decode($0[0].text ?? "")) }
             }
         }
     }

@@ -18,6 +18,7 @@ package struct Project: Sendable {
     package var runs = RunRules()
     package var notifications: [Notification] = []
     package var mailServer: MailServer?
+    package var telemetry = TelemetryRules()
     /// Hides the values that came from the environment: whatever is shown or recorded goes through it.
     package var redaction = Redaction()
 

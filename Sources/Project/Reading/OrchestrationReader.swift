@@ -94,7 +94,7 @@ struct OrchestrationReader {
         return .command(command)
     }
 
-    private static func isWebAddress(_ text: String) -> Bool {
+    static func isWebAddress(_ text: String) -> Bool {
         ["http://", "https://"].contains { scheme in
             text.hasPrefix(scheme) && text.dropFirst(scheme.count).first.map { $0 != "/" } == true
         } && !text.contains(where: \.isWhitespace)

@@ -58,6 +58,7 @@ package struct ProjectReader {
             values.present("notifications"), hasMailServer: values.entry("smtp") != nil)
         let pools = orchestration.pools(values.present("pools"))
         let runs = orchestration.runs(values.present("runs"))
+        let telemetry = TelemetryReader(context: context).telemetry(values.present("telemetry"))
         OrchestrationReferences(
             context: context, datasets: datasets.read, known: datasets.names, triggers: triggers.read,
             knownTriggers: triggers.names, pools: pools
@@ -75,6 +76,7 @@ package struct ProjectReader {
         project.runs = runs
         project.notifications = notifications
         project.mailServer = mailServer
+        project.telemetry = telemetry
         project.redaction = context.redaction
         return (project, diagnostics)
     }

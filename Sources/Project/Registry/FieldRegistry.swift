@@ -31,6 +31,10 @@ package enum FieldRegistry {
             Field(
                 "smtp", .section(smtp), "The server that sends mail for `notifications`.",
                 example: "{ host: mail.example.org, from: millrace@example.org }"),
+            Field(
+                "telemetry", .section(telemetry),
+                "Where runs are told of: traces for OpenTelemetry, events for OpenLineage.",
+                example: "{ traces: \"http://localhost:4318\" }"),
             include,
         ],
         planned: ["sources", "labels"])

@@ -8,7 +8,8 @@ extension FieldRegistry {
             ("A column", column), ("`splits`", splits), ("`retries`", retries), ("`pool`", poolUse),
             ("`freshness`", freshness), ("`partitions`", partitions), ("A feed", feed), ("`shuffle`", shuffle),
             ("A trigger", trigger), ("A condition", triggerCondition), ("`runs`", runs), ("`keep`", keep),
-            ("A notification", notification), ("`smtp`", smtp), ("A test in `tests/*.yaml`", scheduleTest),
+            ("A notification", notification), ("`smtp`", smtp),
+            ("`telemetry`", telemetry), ("`lineage`", lineage), ("A test in `tests/*.yaml`", scheduleTest),
         ] {
             text += "\n## \(heading)\n\n\(section.doc)"
             if !section.needsOneOf.isEmpty {

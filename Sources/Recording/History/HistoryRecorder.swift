@@ -67,7 +67,8 @@ package final class HistoryRecorder: RunRecorder {
                     WHERE id = ?
                     """,
                 arguments: [
-                    milliseconds, summary.outcome.word, summary.done + madeBefore, summary.failed, summary.skipped,
+                    milliseconds, summary.outcome.word, summary.done + madeBefore, summary.failed,
+                    summary.skipped + summary.stopped,
                     summary.upToDate - madeBefore, run,
                 ])
             let unhappy = try String.fetchSet(database, sql: "SELECT dataset FROM results WHERE result <> 'done'")

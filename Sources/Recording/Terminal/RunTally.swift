@@ -34,9 +34,8 @@ struct RunTally {
     }
 
     private func headline(_ word: String, _ summary: RunSummary) -> String {
-        let stopped = failures.count { $0.cause == .cancelled }
         let parts = [
-            (summary.failed - stopped, "failed"), (stopped, "stopped"), (summary.done, "made"),
+            (summary.failed, "failed"), (summary.stopped, "stopped"), (summary.done, "made"),
             (summary.skipped, "skipped"), (summary.upToDate, "up to date"),
         ].filter { $0.0 > 0 }
         let texts = parts.enumerated().map { index, part in

@@ -83,7 +83,7 @@ enum APIRoutes {
             Operation("getLineage", "What a dataset and its columns are made from, and what is made from it", "Lineage")
         ) { visit, site in
             let dataset = try site.sight.dataset(visit["dataset"])
-            return .json(LineageShapes.json(dataset, in: site.sight))
+            return .json(LineageShapes.json(dataset, site.outlook.lineage(dataset.name), in: site.sight))
         },
         Route(
             .get, v1 + "/search", .api, .viewer,

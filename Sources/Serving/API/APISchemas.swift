@@ -1,3 +1,4 @@
+import Queries
 import Recording
 
 /// The shapes of the API's bodies, as JSON Schema.
@@ -53,6 +54,15 @@ enum APISchemas {
         ("quarantined", .optional(.int)), ("published_at", .optional(.time)), ("is_late", .bool),
         ("inputs", .list(.text)), ("used_by", .list(.text)),
     ]
+
+    /// How a column takes part in another one.
+    private static let takingPart = Shape.words(ColumnLineage.Kind.allCases.map(\.rawValue))
+
+    /// What a column is made of; no column stands for all of them.
+    private static let origin = Shape.object([
+        ("place", .words(["dataset", "files", "delta"])), ("name", .text), ("column", .optional(.text)),
+        ("kinds", .list(takingPart)),
+    ])
 
     private static let run: [(String, Shape)] = [
         ("run", .text),
@@ -154,10 +164,17 @@ enum APISchemas {
                     "columns",
                     .list(
                         .object([
-                            ("name", .text),
-                            ("from", .list(.object([("dataset", .text), ("column", .text)]))),
+                            ("name", .text), ("from", .list(origin)),
+                            (
+                                "used_in",
+                                .list(
+                                    .object([
+                                        ("dataset", .text), ("column", .optional(.text)), ("kinds", .list(takingPart)),
+                                    ])
+                                )
+                            ),
                         ]))
-                ),
+                ), ("rows", .list(origin)), ("problem", .optional(.text)),
             ])
         ),
         (

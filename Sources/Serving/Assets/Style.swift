@@ -117,12 +117,14 @@ extension Assets {
         .results a { text-decoration: none; } .results strong { font-weight: 600; text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .18em; }
         .cards { list-style: none; padding: 0; margin: 0; display: grid; gap: .9rem; } .card { padding: 1rem 1.2rem; } .card .head { margin-bottom: .5rem; } .card h3 { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .6rem; } .card p { margin: .4rem 0 0; }
         .more { margin: .9rem 0 0; }
+        .lineage td { white-space: normal; min-width: 16rem; } .lineage ul { list-style: none; margin: 0; padding: 0; } .lineage li { display: grid; grid-template-columns: 7.2rem 1fr; gap: .1rem .6rem; padding: .05rem 0; } .lineage li > span:last-child { overflow-wrap: anywhere; min-width: 0; }
+        .lineage tr:target > * { background: var(--running-soft); } .lineage .kind { min-width: 0; padding-top: .08em; }
 
         .graph { overflow: auto; max-height: 34rem; padding: .6rem; scrollbar-width: thin; } .graph svg { display: block; }
         .edges path { fill: none; stroke: color-mix(in srgb, var(--faint) 45%, transparent); stroke-width: 1.4; }
         .node { text-decoration: none; } .node rect { fill: var(--card); stroke: var(--line); stroke-width: 1.2; }
-        .node:hover rect { stroke: var(--accent); } .node:focus-visible { outline: none; } .node:focus-visible rect { stroke: var(--focus); stroke-width: 3; }
         .node[aria-current] rect { stroke: var(--accent); stroke-width: 2.4; }
+        .node:hover rect { stroke: var(--accent); } .node:focus-visible { outline: none; } .node:focus-visible rect { stroke: var(--focus); stroke-width: 3; }
         .node .name { font-size: 12.5px; font-weight: 600; fill: var(--ink); } .node .facts { font-size: 11px; fill: var(--faint); }
         .node circle { fill: var(--plain); } .node.good circle { fill: var(--good); } .node.stale circle, .node.late circle { fill: var(--stale); }
         .node.bad circle { fill: var(--bad); } .node.bad rect { fill: var(--bad-soft); } .node.bad .facts { fill: var(--bad); } .node.new circle { fill: var(--new); } .node.running circle { fill: var(--running); }

@@ -1,5 +1,6 @@
 import Millrace
 import Project
+import Queries
 import Recording
 
 extension Sight {
@@ -20,13 +21,37 @@ extension Sight {
 }
 
 enum LineageShapes {
-    static func json(_ dataset: Survey.Dataset, in sight: Sight) -> JSON {
+    static func json(_ dataset: Survey.Dataset, _ lineage: DatasetLineage?, in sight: Sight) -> JSON {
         .object([
             ("dataset", .string(dataset.name.text)), ("inputs", .strings(dataset.needs.map(\.text))),
             ("used_by", .strings(dataset.neededFor.map(\.text))),
             ("upstream", .strings(sight.upstream(of: dataset.name).map(\.text))),
             ("downstream", .strings(sight.downstream(of: dataset.name).map(\.text))),
-            ("columns", .array([])),
+            ("columns", .array((lineage?.columns ?? []).map(column))),
+            ("rows", .array((lineage?.rows ?? []).map(origin))), ("problem", .optional(lineage?.problem)),
+        ])
+    }
+
+    private static func column(_ column: DatasetLineage.Column) -> JSON {
+        .object([
+            ("name", .string(column.name)), ("from", .array(column.origins.map(origin))),
+            (
+                "used_in",
+                .array(
+                    column.uses.map { use in
+                        .object([
+                            ("dataset", .string(use.dataset.text)), ("column", .optional(use.column)),
+                            ("kinds", .strings(use.kinds.map(\.rawValue))),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    private static func origin(_ origin: ColumnOrigin) -> JSON {
+        .object([
+            ("place", .string(origin.place.rawValue)), ("name", .string(origin.name)),
+            ("column", .optional(origin.column)), ("kinds", .strings(origin.kinds.map(\.rawValue))),
         ])
     }
 }

@@ -35,15 +35,19 @@ extension Outlook {
                 var rows: [String] = []
                 try await Workspace.open(options).query(order.sql) { try $0.forEachJSON { rows.append($0) } }
                 return rows
-            }, output: { RunOutput.lines(of: $0, in: root) })
+            }, output: { RunOutput.lines(of: $0, in: root) }, lineage: { LineageFile(root: root).read($0) })
     }
 }
 
 /// Where the last survey is kept: `.millrace/survey.json` of the project. It may be lost.
 package struct SurveyFile: Sendable {
     private let path: String
+    private let lineage: LineageFile
 
-    package init(root: String) { path = root + "/.millrace/survey.json" }
+    package init(root: String) {
+        path = root + "/.millrace/survey.json"
+        lineage = LineageFile(root: root)
+    }
 
     package func read() -> Survey? {
         FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Survey.self, from: $0) }
@@ -52,17 +56,20 @@ package struct SurveyFile: Sendable {
     /// Looks at the project, and keeps what is found.
     package func renew(_ options: Workspace.Options) async throws -> Survey {
         let previous = read()
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let survey: Survey
         do {
-            survey = try await Workspace.open(options).survey(previous: previous)
+            let workspace = try Workspace.open(options)
+            survey = await workspace.survey(previous: previous)
+            // A project in disorder is told about by its survey; what was known about its columns stays.
+            if let found = try? await workspace.lineage() { try? lineage.write(found) }
         } catch let error {
             // The datasets of a project that cannot be read just now are still there.
             var known = previous ?? Survey(project: "", takenAt: 0)
             known.problems = error.all.map(Survey.Problem.init)
             survey = known
         }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try JSONEncoder().encode(survey).write(to: URL(fileURLWithPath: path), options: .atomic)
         return survey
     }

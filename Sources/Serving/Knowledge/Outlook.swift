@@ -25,6 +25,8 @@ package struct Outlook: Sendable {
     package var lastSurvey: @Sendable () -> Survey?
     /// Another number when the project's files are others; called every second.
     package var changes: @Sendable () -> Int
+    /// What a dataset's columns are made from, as the last survey found it.
+    package var lineage: @Sendable (DatasetName) -> DatasetLineage?
     /// The newest versions of a dataset, so many at most.
     package var versions: @Sendable (DatasetName, Int) async throws -> [HistoryEntry]
     /// Each row as a JSON object.
@@ -37,7 +39,8 @@ package struct Outlook: Sendable {
         changes: @escaping @Sendable () -> Int,
         versions: @escaping @Sendable (DatasetName, Int) async throws -> [HistoryEntry],
         rows: @escaping @Sendable (RowsOrder) async throws -> [String],
-        output: @escaping @Sendable (RunID) -> [String]? = { _ in nil }
+        output: @escaping @Sendable (RunID) -> [String]? = { _ in nil },
+        lineage: @escaping @Sendable (DatasetName) -> DatasetLineage? = { _ in nil }
     ) {
         self.survey = survey
         self.lastSurvey = lastSurvey
@@ -45,5 +48,6 @@ package struct Outlook: Sendable {
         self.versions = versions
         self.rows = rows
         self.output = output
+        self.lineage = lineage
     }
 }

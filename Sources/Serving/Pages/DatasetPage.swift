@@ -276,7 +276,7 @@ enum DatasetPage {
         ])
         let body =
             Pieces.section("around", "Around it", live: true, picture)
-            + ColumnLineagePiece.html(dataset, sight) + Pieces.section("all", "All of it", facts)
+            + ColumnLineagePiece.html(site.outlook.lineage(dataset.name)) + Pieces.section("all", "All of it", facts)
         return frame(dataset, .lineage, visit, site, body)
     }
 
@@ -292,9 +292,4 @@ enum DatasetPage {
         }
         return found
     }
-}
-
-/// Which columns a column is made from.
-enum ColumnLineagePiece {
-    static func html(_ dataset: Survey.Dataset, _ sight: Sight) -> HTML { "" }
 }

@@ -370,6 +370,18 @@ class Browser:
         self.driver.find_element(By.CSS_SELECTOR, "#found a").click()
         wait("what was clicked", lambda: "/datasets/couriers_raw" in self.driver.current_url, seconds=30)
 
+    def lineage(self):
+        """From a column the keyboard leads to what it is made from, and there the row is in sight."""
+        self.open("/datasets/deliveries/lineage")
+        link = self.driver.find_element(By.CSS_SELECTOR, "#columns td a[href*='#column-']")
+        place = link.get_attribute("href")
+        link.send_keys(Keys.ENTER)
+        wait("the column that it is made from", lambda: self.driver.current_url == place, seconds=30)
+        seen = self.script("""
+            const row = document.querySelector(":target"), box = row && row.getBoundingClientRect();
+            return Boolean(row) && box.top >= 0 && box.bottom <= innerHeight;""")
+        self.check(seen, f"the row of {place} is not in sight")
+
     def filter(self):
         self.open("/")
         self.driver.find_element(By.CSS_SELECTOR, "input[data-filter=list]").send_keys("by_day")
@@ -470,7 +482,8 @@ def main():
             for what, action in [
                 ("live progress", browser.live), ("the overview", browser.overview_live), ("retry", browser.retry),
                 ("cancel", browser.cancel), ("triggers", browser.triggers), ("backfill", browser.backfill),
-                ("search", browser.search), ("filter", browser.filter), ("forms", browser.forms),
+                ("search", browser.search), ("lineage", browser.lineage), ("filter", browser.filter),
+                ("forms", browser.forms),
             ]:
                 browser.step(what, action)
             runs = json.loads(server.get("/api/v1/runs")[2]).get("runs", [])
@@ -483,7 +496,7 @@ def main():
                      "run-cancelled": f"/runs/{broken}", "triggers": "/triggers", "backfills": "/backfills",
                      "search": "/search?q=deliver", "search-empty": "/search", "nothing": "/datasets/none_such"}
             browser.look(pages)
-            few = ["overview", "dataset-about", "run", "triggers", "backfills"]
+            few = ["overview", "dataset-about", "dataset-lineage", "run", "triggers", "backfills"]
             browser.step("keyboard", lambda: browser.keyboard({name: pages[name] for name in few}))
             status = server.stop()
             browser.check(status == 0, f"after SIGTERM the server ends with {status}: {server.log()[-500:]}")

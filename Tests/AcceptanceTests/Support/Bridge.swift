@@ -25,16 +25,24 @@ enum Bridge: String, CaseIterable, CustomTestStringConvertible {
         return ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(sandbox.environment) { $1 }
     }
 
+    /// Airflow's database as it comes: making it takes seconds, and every sandbox needs one.
+    private static let database = Result {
+        let sandbox = try Sandbox(["dags/README": ""])
+        let made = try Bridge.airflow.start(["-m", "airflow", "db", "migrate"], in: sandbox).wait()
+        try #require(made.status == 0, "\(made.text)")
+        return try Data(contentsOf: URL(filePath: sandbox.path + "/airflow/airflow.db"))
+    }
+
     /// What a new installation needs once.
     func prepare(in sandbox: Sandbox) throws {
         guard self == .airflow else { return }
-        _ = try start(["-m", "airflow", "db", "migrate"], in: sandbox).wait()
+        try sandbox.write(Self.database.get(), to: "airflow/airflow.db")
     }
 
     /// Starts all tasks of the project's trigger `nightly`, for the first moment of a day in UTC.
-    func startNightly(in sandbox: Sandbox, on day: String = "2026-03-05") throws -> Program {
+    func startNightly(in sandbox: Sandbox) throws -> Program {
         switch self {
-        case .airflow: try start(["-m", "airflow", "dags", "test", "shop_nightly", day], in: sandbox)
+        case .airflow: try start(["-m", "airflow", "dags", "test", "shop_nightly", "2026-03-05"], in: sandbox)
         case .prefect:
             try start(
                 [
@@ -50,7 +58,39 @@ enum Bridge: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    /// Prefect's own server, which a program that was stopped in the middle leaves behind.
+    /// The same for the first moments of several days, one after the other, in a project with partitions by time.
+    func runNightly(in sandbox: Sandbox, on days: [String]) throws -> Program.Result {
+        let program =
+            switch self {
+            case .airflow:
+                """
+                from airflow.cli.cli_parser import get_parser
+                for day in sys.argv[1:]:
+                    options = get_parser().parse_args(["dags", "test", "shop_nightly", day])
+                    options.func(options)
+                """
+            case .prefect:
+                """
+                from datetime import datetime, timezone
+                sys.path.insert(0, "dags")
+                import shop_prefect
+                for day in sys.argv[1:]:
+                    moment = datetime.fromisoformat(day).replace(tzinfo=timezone.utc)
+                    if not shop_prefect.nightly(until=moment, return_state=True).is_completed():
+                        sys.exit(f"{day} failed")
+                """
+            case .luigi:
+                """
+                import subprocess
+                for day in sys.argv[1:]:
+                    options = ["Nightly", "--local-scheduler", "--until", day + "T00"]
+                    subprocess.run([sys.executable, "\(file)", *options], check=True)
+                """
+            }
+        return try start(["-c", "import sys\n" + program] + days, in: sandbox).wait()
+    }
+
+    /// Ends what a program that was stopped in the middle leaves behind, such as a server of Prefect.
     func endServers(in sandbox: Sandbox) {
         let mark = Data("PREFECT_HOME=\(sandbox.path)/prefect".utf8)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {

@@ -57,7 +57,7 @@ def make(dataset: str, period: str | None = None) -> None:
     partition = last_partition(period, moment) if period and moment else None
     if context["params"]["full_refresh"]:
         run(dataset, "--full-refresh")
-    elif is_fresh(dataset, partition=partition):
+    elif is_fresh({dataset: partition}):
         raise AirflowSkipException(f"{partition or dataset} is up to date")
     elif partition:
         run(dataset, "--partition", partition)
@@ -65,10 +65,10 @@ def make(dataset: str, period: str | None = None) -> None:
         run(dataset)
 
 
-def is_fresh(*datasets: str, partition: str | None = None) -> bool:
-    """Whether a run of datasets would make no new version, or not of a partition."""
+def is_fresh(partitions: dict[str, str | None]) -> bool:
+    """Whether these datasets, or the partitions named for them, need not be made."""
     answer = subprocess.run(
-        [MILLRACE, "plan", *datasets, "--json"],
+        [MILLRACE, "plan", *partitions, "--each", "--json"],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -77,7 +77,7 @@ def is_fresh(*datasets: str, partition: str | None = None) -> bool:
     if answer.returncode != 0:
         return False  # The run says what is wrong.
     steps = json.loads(answer.stdout)["steps"]
-    return not any(is_due(step, partition) for step in steps)
+    return not any(is_due(step, partitions[step["dataset"]]) for step in steps)
 
 
 def is_due(step: dict, partition: str | None) -> bool:

@@ -88,10 +88,10 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def is_fresh(*datasets: str, partition: str | None = None) -> bool:
-    """Whether a run of datasets would make no new version, or not of a partition."""
+def is_fresh(partitions: dict[str, str | None]) -> bool:
+    """Whether these datasets, or the partitions named for them, need not be made."""
     answer = subprocess.run(
-        [MILLRACE, "plan", *datasets, "--json"],
+        [MILLRACE, "plan", *partitions, "--each", "--json"],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -100,7 +100,7 @@ def is_fresh(*datasets: str, partition: str | None = None) -> bool:
     if answer.returncode != 0:
         return False  # The run says what is wrong.
     steps = json.loads(answer.stdout)["steps"]
-    return not any(is_due(step, partition) for step in steps)
+    return not any(is_due(step, partitions[step["dataset"]]) for step in steps)
 
 
 def is_due(step: dict, partition: str | None) -> bool:
@@ -132,8 +132,8 @@ class Version(luigi.Target):
         self.task = task
 
     def exists(self) -> bool:
-        names = sorted(names_of(self.task))
-        return is_fresh(self.task.dataset, *names, partition=self.task.partition)
+        tasks = [self.task, *needed_tasks(self.task)]
+        return is_fresh({task.dataset: task.partition for task in tasks})
 
 
 class Dataset(luigi.Task):
@@ -161,16 +161,16 @@ class Dataset(luigi.Task):
         return Version(self)
 
 
-def names_of(task: Dataset) -> set[str]:
-    """The datasets that a task needs to be made before."""
-    names: set[str] = set()
-    tasks: list[luigi.Task] = [task]
+def needed_tasks(task: Dataset) -> list[Dataset]:
+    """The tasks that a task needs to be done before, however far above."""
+    needed: dict[str, Dataset] = {}
+    tasks = [task]
     while tasks:
         for other in tasks.pop().deps():
-            if other.dataset not in names:
-                names.add(other.dataset)
+            if other.dataset not in needed:
+                needed[other.dataset] = other
                 tasks.append(other)
-    return names
+    return list(needed.values())
 
 
 class Class(Dataset):

@@ -13,6 +13,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -29,6 +30,7 @@ from prefect.events import DeploymentEventTrigger, emit_event
 from prefect.futures import PrefectFuture, wait
 from prefect.runtime import flow_run
 from prefect.schedules import Cron, Interval
+from prefect.settings import get_current_settings
 
 MILLRACE = os.environ.get("MILLRACE") or "millrace"
 PROJECT = Path(
@@ -42,7 +44,7 @@ async def make(dataset: str, full_refresh: bool, partition: str | None = None) -
     """Publish a new version of a dataset, if one is due; tell whether it was."""
     if full_refresh:
         await run(dataset, "--full-refresh")
-    elif await asyncio.to_thread(is_fresh, dataset, partition=partition):
+    elif await asyncio.to_thread(is_fresh, {dataset: partition}):
         get_run_logger().info("%s is up to date", partition or dataset)
         return False
     elif partition:
@@ -52,10 +54,10 @@ async def make(dataset: str, full_refresh: bool, partition: str | None = None) -
     return True
 
 
-def is_fresh(*datasets: str, partition: str | None = None) -> bool:
-    """Whether a run of datasets would make no new version, or not of a partition."""
+def is_fresh(partitions: dict[str, str | None]) -> bool:
+    """Whether these datasets, or the partitions named for them, need not be made."""
     answer = subprocess.run(
-        [MILLRACE, "plan", *datasets, "--json"],
+        [MILLRACE, "plan", *partitions, "--each", "--json"],
         cwd=PROJECT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -64,7 +66,7 @@ def is_fresh(*datasets: str, partition: str | None = None) -> bool:
     if answer.returncode != 0:
         return False  # The run says what is wrong.
     steps = json.loads(answer.stdout)["steps"]
-    return not any(is_due(step, partition) for step in steps)
+    return not any(is_due(step, partitions[step["dataset"]]) for step in steps)
 
 
 def is_due(step: dict, partition: str | None) -> bool:
@@ -437,6 +439,8 @@ def by_hand(
 
 def main() -> None:
     """Start the flows at their times, as long as this process lives."""
+    if not get_current_settings().api.url:
+        sys.exit("No server: run 'prefect server start' and set PREFECT_API_URL to it.")
     with get_client(sync_client=True) as client:
         client.upsert_global_concurrency_limit_by_name("database", 2)
     serve(

@@ -107,8 +107,8 @@ class Version(luigi.Target):
         self.task = task
 
     def exists(self) -> bool:
-        names = sorted(names_of(self.task))
-        return is_fresh(self.task.dataset, *names)
+        tasks = [self.task, *needed_tasks(self.task)]
+        return is_fresh(*[task.dataset for task in tasks])
 
 
 class Dataset(luigi.Task):
@@ -124,16 +124,16 @@ class Dataset(luigi.Task):
         return Version(self)
 
 
-def names_of(task: Dataset) -> set[str]:
-    """The datasets that a task needs to be made before."""
-    names: set[str] = set()
-    tasks: list[luigi.Task] = [task]
+def needed_tasks(task: Dataset) -> list[Dataset]:
+    """The tasks that a task needs to be done before, however far above."""
+    needed: dict[str, Dataset] = {}
+    tasks = [task]
     while tasks:
         for other in tasks.pop().deps():
-            if other.dataset not in names:
-                names.add(other.dataset)
+            if other.dataset not in needed:
+                needed[other.dataset] = other
                 tasks.append(other)
-    return names
+    return list(needed.values())
 
 
 class Raw(Dataset):

@@ -13,6 +13,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -23,6 +24,7 @@ from pathlib import Path
 import anyio
 from prefect import flow, get_run_logger, serve, task
 from prefect.futures import PrefectFuture, wait
+from prefect.settings import get_current_settings
 
 MILLRACE = os.environ.get("MILLRACE") or "millrace"
 PROJECT = Path(os.environ.get("MILLRACE_PROJECT") or Path(__file__).resolve().parent)
@@ -142,6 +144,8 @@ def shop(full_refresh: bool = False) -> list[PrefectFuture]:
 
 def main() -> None:
     """Start the flows at their times, as long as this process lives."""
+    if not get_current_settings().api.url:
+        sys.exit("No server: run 'prefect server start' and set PREFECT_API_URL to it.")
     serve(shop.to_deployment("shop", tags=["millrace", "shop"]))
 
 

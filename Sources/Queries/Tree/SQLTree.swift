@@ -1,17 +1,17 @@
-import Foundation
-
-/// DuckDB's parse tree of a query, as `json_serialize_sql` tells it.
-package indirect enum SQLTree: Sendable {
+/// DuckDB's parse tree of a query as it comes, the JSON of `json_serialize_sql`; `SQLQuery` is the same with types.
+package indirect enum SQLTree: Sendable, Equatable {
     case object([String: SQLTree])
     case array([SQLTree])
     case text(String)
     case number(Int)
-    /// What no reader of trees asks for: fractions, truth values, null.
-    case other
+    /// A number that is no `Int`, as it is written: a fraction, or half of a very large one.
+    case numeral(String)
+    case truth(Bool)
+    case null
 
     /// Reads the answer of `json_serialize_sql`.
     package static func decode(_ json: String) throws -> Result<SQLTree, SQLFault> {
-        let tree = convert(try JSONSerialization.jsonObject(with: Data(json.utf8)))
+        let tree = try JSONText.read(json)
         guard tree["error_message"] == nil else {
             let message = tree["error_message"]?.text ?? "not a query"
             if tree["error_type"]?.text == "not implemented" {
@@ -32,16 +32,6 @@ package indirect enum SQLTree: Sendable {
         return .success(first)
     }
 
-    private static func convert(_ value: Any) -> SQLTree {
-        switch value {
-        case let object as [String: Any]: .object(object.mapValues(convert))
-        case let array as [Any]: .array(array.map(convert))
-        case let text as String: .text(text)
-        case let number as NSNumber: .number(number.intValue)
-        default: .other
-        }
-    }
-
     package subscript(_ key: String) -> SQLTree? {
         if case .object(let members) = self { members[key] } else { nil }
     }
@@ -52,6 +42,10 @@ package indirect enum SQLTree: Sendable {
 
     package var number: Int? {
         if case .number(let number) = self { number } else { nil }
+    }
+
+    package var truth: Bool? {
+        if case .truth(let truth) = self { truth } else { nil }
     }
 
     package var elements: [SQLTree] {
