@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -17,11 +18,15 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport = Target.Dependency.product(
+    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -31,10 +36,14 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms.git", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.34.0"),
+        .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -54,6 +63,12 @@ let package = Package(
         .target(name: "DuckDB", dependencies: ["CArrow", "CDuckDB", "Columnar"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
+        .target(name: "SparkConnectProtocol", dependencies: [swiftProtobuf], exclude: ["Protos"]),
+        .target(
+            name: "SparkConnect",
+            dependencies: [
+                "Columnar", "SparkConnectProtocol", asyncAlgorithms, grpcCore, grpcTransport, nioCore, swiftProtobuf,
+            ]),
         .target(name: "Timetable"),
         .target(name: "Project", dependencies: ["Timetable", crypto, yams]),
         .target(name: "Queries", dependencies: ["Project"]),
@@ -123,6 +138,14 @@ let package = Package(
         .testTarget(
             name: "ColumnarTests", dependencies: ["CArrow", "Columnar", "ColumnarSamples", "ColumnarWorkload"],
             exclude: ["Judges"]),
+        .executableTarget(
+            name: "SparkWorkload", dependencies: ["Columnar", "SparkConnect"], path: "Tests/SparkWorkload"),
+        .testTarget(
+            name: "SparkConnectTests",
+            dependencies: [
+                "Columnar", "Servers", "SparkConnect", "SparkConnectProtocol", "SparkWorkload", grpcCore, grpcTransport,
+                swiftProtobuf,
+            ]),
         .testTarget(name: "DuckDBTests", dependencies: ["Columnar", "DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
