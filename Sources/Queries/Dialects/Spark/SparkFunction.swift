@@ -124,8 +124,8 @@ struct SparkFunction: Sendable {
             case "same": result = writing.coerced(piece, to: common)
             case "elem":
                 let element = pieces[0].type.element ?? .unknown
-                let wider = DuckType.common(element, piece.type) ?? element
-                if wider != element, piece.constantInteger == nil {
+                let wider = writing.common([SparkPiece("", element), piece], name)
+                if wider != element {
                     bound[0] = writing.coerced(bound[0], to: .list(wider))
                     result = writing.coerced(piece, to: wider)
                 } else {

@@ -40,6 +40,10 @@ extension SparkWriting {
             current = scope.parent
         }
         let shown = names.joined(separator: ".")
+        // Some functions need no parentheses.
+        if names.count == 1, SparkFunctions.rows(names[0].lowercased()).first?.refusal != nil {
+            return call(named: names[0].lowercased(), [])
+        }
         let near = Nearness.nearest(names.last ?? "", among: scope.visible.map(\.name))
         return refuse(
             "there is no column \"\(shown)\" here",

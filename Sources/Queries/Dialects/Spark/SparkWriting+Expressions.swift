@@ -280,6 +280,7 @@ extension SparkWriting {
         func bound(_ child: SQLExpression) -> Int128?? {
             // What is left out comes as an empty list.
             if case .operation(.list, let parts) = child.kind, parts.isEmpty { return .some(nil) }
+            if case .constant(let constant) = child.kind, constant.type.identifier == "LIST" { return .some(nil) }
             let piece = piece(child, scope)
             if piece.type == .null { return nil }
             return piece.constantInteger.map { .some($0) }

@@ -168,7 +168,13 @@ extension SparkWriting {
 
     private func wholeQuotient(_ left: SparkPiece, _ right: SparkPiece) -> SparkPiece {
         let type = common([numeric(left), numeric(right)], "//")
-        guard type.isInteger else { return quotient(left, right) }
+        guard type.isInteger else {
+            guard type.isNumber else { return quotient(left, right) }
+            let floating: DuckType = type == .float ? .float : .double
+            let (one, other) = (coerced(numeric(left), to: floating).text, coerced(numeric(right), to: floating).text)
+            let text = "(\(one) / nullif(\(other), 0))"
+            return SparkPiece(floating == .float ? "CAST(\(text) AS FLOAT)" : text, floating)
+        }
         let (one, other) = (coerced(left, to: type).text, coerced(right, to: type).text)
         if type == .hugeint || type == .ubigint {
             return refuse("// of \(type) has no form in Spark", hint: "cast to BIGINT")
@@ -185,7 +191,11 @@ extension SparkWriting {
             let nan = type == .float ? "float('NaN')" : "double('NaN')"
             return SparkPiece("(CASE WHEN \(other) = 0 THEN \(one) + \(nan) ELSE \(one) % \(other) END)", type)
         }
-        let text = "(\(one) % nullif(\(other), \(literal(0, type).text)))"
+        var text = "(\(one) % nullif(\(other), \(literal(0, type).text)))"
+        // Of the least number and -1 DuckDB makes an overflow.
+        if let least = type.integerRange?.lowerBound, least < 0, type != .hugeint, right.constantInteger == nil {
+            text = "(CASE WHEN \(other) = -1 AND \(one) = \(literal(least, type).text) THEN \(failure("overflow of %")) ELSE \(text) END)"
+        }
         if case .decimal(let width, let scale) = type { return decimal(text, width, scale) }
         return SparkPiece(type.isUnsigned || type == .hugeint ? "CAST(\(text) AS \(type.spark ?? "BIGINT"))" : text, type)
     }
@@ -195,6 +205,7 @@ extension SparkWriting {
             let type = common([left, right], "||")
             return SparkPiece("concat(\(coerced(left, to: type).text), \(coerced(right, to: type).text))", type)
         }
+        if left.type == .null || right.type == .null { return SparkPiece("NULL", .null) }
         if left.type == .blob, right.type == .blob { return SparkPiece("concat(\(left.text), \(right.text))", .blob) }
         return SparkPiece("concat(\(text(left).text), \(text(right).text))", .varchar)
     }

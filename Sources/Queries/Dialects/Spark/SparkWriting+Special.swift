@@ -8,6 +8,21 @@ extension SparkWriting {
             return self.call(named: name, [literal(number, .integer)].map { piece in
                 SparkPiece(piece.text, .integer)
             })
+        case "nullif":
+            guard call.arguments.count == 2 else { return nil }
+            let (one, other) = (piece(call.arguments[0], scope), piece(call.arguments[1], scope))
+            let same = comparison(.equal, one, other)
+            let value = one.type == .null ? SparkPiece("CAST(NULL AS INT)", .integer) : one
+            return SparkPiece("(CASE WHEN \(same.text) THEN NULL ELSE \(value.text) END)", value.type)
+        case "list_sort", "array_sort", "list_reverse_sort", "array_reverse_sort":
+            // `list(x ORDER BY x)` comes as this: what is sorted needs no order before.
+            guard let first = call.arguments.first, case .function(let inner) = first.kind,
+                ["list", "array_agg"].contains(inner.name.lowercased()), inner.order.isEmpty, !inner.isDistinct,
+                let collect = SparkFunctions.ordered("list")
+            else { return nil }
+            let filter = inner.filter.map { " FILTER (WHERE \(truth($0, scope)))" } ?? ""
+            let list = collect(inner.arguments.map { piece($0, scope) }, [], [], filter, self)
+            return self.call(named: name, [list] + call.arguments.dropFirst().map { piece($0, scope) })
         case "struct_pack", "row":
             let pieces = call.arguments.map { piece($0, scope) }
             let names = call.arguments.enumerated().map { place, argument -> String in

@@ -71,6 +71,17 @@ extension SparkWriting {
             }
             return columns.filter { ($0.alias ?? "").firstMatch(of: regex) != nil }
         case .operation(.list, let names):
+            return chosen(columns, names)
+        case .function(let call) where call.name.lowercased() == "list_value":
+            return chosen(columns, call.arguments)
+        case .star(let star) where star.selector == nil: return columns
+        default:
+            fault("COLUMNS takes a pattern or a list of names here", hint: "write the columns")
+            return []
+        }
+    }
+
+    private func chosen(_ columns: [SQLExpression], _ names: [SQLExpression]) -> [SQLExpression] {
             let wanted = names.compactMap { name -> String? in
                 if case .constant(let constant) = name.kind { return constant.text }
                 return nil
@@ -78,11 +89,6 @@ extension SparkWriting {
             return wanted.compactMap { name in
                 columns.first { $0.alias?.lowercased() == name.lowercased() }
             }
-        case .star(let star) where star.selector == nil: return columns
-        default:
-            fault("COLUMNS takes a pattern or a list of names here", hint: "write the columns")
-            return columns
-        }
     }
 
     /// An expression with another in place of its star.

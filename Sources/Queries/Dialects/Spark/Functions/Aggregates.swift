@@ -162,7 +162,7 @@ extension SparkFunctions {
             comparison =
                 "CASE WHEN \(x) IS NULL AND \(y) IS NULL THEN \(comparison) WHEN \(x) IS NULL THEN \(nulls) WHEN \(y) IS NULL THEN \(-nulls) WHEN \(x) < \(y) THEN \(-sign) WHEN \(x) > \(y) THEN \(sign) ELSE \(comparison) END"
         }
-        let sorted = "array_sort(\(collected), (\(a), \(b)) -> \(comparison))"
+        let sorted = order.isEmpty ? collected : "array_sort(\(collected), (\(a), \(b)) -> \(comparison))"
         let list = "transform(\(sorted), \(a) -> \(a).v)"
         switch pick {
         // A group without rows has no list in DuckDB.

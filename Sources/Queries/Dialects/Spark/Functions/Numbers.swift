@@ -2,7 +2,7 @@ extension SparkFunctions {
     static let numbers: [SparkFunction] =
         [
             f("abs(num) $1", "abs($1)"),
-            f("sign(num) tinyint", "CAST(sign($1) AS TINYINT)"),
+            f("sign(num) tinyint", "CAST(CASE WHEN $1 > 0 AND $1 < double('NaN') THEN 1 WHEN $1 < 0 THEN -1 WHEN $1 IS NOT NULL THEN 0 END AS TINYINT)"),
             f("ceil(dec) any") { arguments, _, _ in whole(arguments[0], "ceil($1)") },
             f("ceil(double) double", "(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -1 AND $1 < 0 THEN -0.0D WHEN abs($1) < 4503599627370496D THEN CAST(ceil($1) AS DOUBLE) ELSE $1 END)"),
             f("floor(dec) any") { arguments, _, _ in whole(arguments[0], "floor($1)") },
