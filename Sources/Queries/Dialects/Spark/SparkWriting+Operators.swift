@@ -201,11 +201,11 @@ extension SparkWriting {
     }
 
     private func joined(_ left: SparkPiece, _ right: SparkPiece) -> SparkPiece {
+        if left.type == .null || right.type == .null { return SparkPiece("NULL", .null) }
         if left.type.element != nil || right.type.element != nil {
             let type = common([left, right], "||")
             return SparkPiece("concat(\(coerced(left, to: type).text), \(coerced(right, to: type).text))", type)
         }
-        if left.type == .null || right.type == .null { return SparkPiece("NULL", .null) }
         if left.type == .blob, right.type == .blob { return SparkPiece("concat(\(left.text), \(right.text))", .blob) }
         return SparkPiece("concat(\(text(left).text), \(text(right).text))", .varchar)
     }

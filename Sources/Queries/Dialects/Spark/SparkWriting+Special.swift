@@ -95,7 +95,7 @@ extension SparkWriting {
         }
     }
 
-    private func intervalCount(_ expression: SQLExpression) -> Int128? {
+    func intervalCount(_ expression: SQLExpression) -> Int128? {
         switch expression.kind {
         case .cast(let child, _, _): return intervalCount(child)
         case .function(let call) where call.name == "trunc" && call.arguments.count == 1:

@@ -8,7 +8,12 @@ extension SparkWriting {
         guard call.argumentOrder.isEmpty else { return refuse("ORDER BY within a window function is not translated") }
         if call.isDistinct { return refuse("\(name)(DISTINCT …) OVER has no form in Spark") }
         let partitions = call.partitions.map { piece($0, scope).text }
-        let terms = terms(call.order, scope)
+        var terms = terms(call.order, scope)
+        if call.order.count == 1, let first = call.order.first, movesByInterval(call.frame),
+            case let key = piece(first.expression, scope), key.type == .date
+        {
+            terms = ["CAST(\(key.text) AS TIMESTAMP_NTZ) \(direction(first))"]
+        }
         let isRanking = Self.rankings.contains(name) || name == "lag" || name == "lead"
         if terms.isEmpty, isRanking || ["first_value", "last_value", "nth_value", "first", "last"].contains(name) {
             return refuse("\(name) without ORDER BY tells how rows happen to come", hint: "write ORDER BY in OVER")
@@ -117,6 +122,10 @@ extension SparkWriting {
                 if !isRange, piece.constantInteger == nil {
                     fault("ROWS takes constants on Spark", at: expression.position)
                 }
+                if isRange, piece.type == .interval {
+                    if let literal = intervalLiteral(expression) { return literal }
+                    fault("RANGE takes a constant interval on Spark", at: expression.position)
+                }
                 if let number = piece.constantInteger, isRange, let key = call.order.first {
                     return coerced(self.literal(number, piece.type), to: self.piece(key.expression, scope).type).text
                 }
@@ -134,5 +143,25 @@ extension SparkWriting {
             }
         }
         return "\(isRange ? "RANGE" : "ROWS") BETWEEN \(bound(frame.start)) AND \(bound(frame.end))"
+    }
+
+    private func movesByInterval(_ frame: SQLFrame) -> Bool {
+        [frame.start, frame.end].contains { bound in
+            switch bound {
+            case .preceding(let value?), .following(let value?): intervalLiteral(value) != nil
+            default: false
+            }
+        }
+    }
+
+    private func intervalLiteral(_ expression: SQLExpression) -> String? {
+        let units: [String: (factor: Int128, name: String)] = [
+            "to_years": (1, "YEAR"), "to_quarters": (3, "MONTH"), "to_months": (1, "MONTH"), "to_weeks": (7, "DAY"),
+            "to_days": (1, "DAY"), "to_hours": (1, "HOUR"), "to_minutes": (1, "MINUTE"), "to_seconds": (1, "SECOND"),
+        ]
+        guard case .function(let call) = expression.kind, let unit = units[call.name.lowercased()],
+            let argument = call.arguments.first, let number = intervalCount(argument)
+        else { return nil }
+        return "INTERVAL '\(number * unit.factor)' \(unit.name)"
     }
 }

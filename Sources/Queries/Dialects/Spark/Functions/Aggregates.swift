@@ -32,16 +32,21 @@ extension SparkFunctions {
             agg("arg_max(any, any) $1", extreme("max_by")),
             agg("quantile_disc(any, double) $1") { arguments, suffix, writing in
                 guard arguments[1].constant != nil else { return writing.refuse("quantile_disc takes a constant") }
-                if !arguments[0].type.isNumber {
-                    return writing.refuse("quantile_disc of \(arguments[0].type) has no form in Spark")
-                }
+                writing.checkOrdered(arguments[0].type)
+                let (a, q) = (writing.fresh("a"), arguments[1].text)
+                let place = "CAST(greatest(1, size(\(a)) - floor(size(\(a)) - \(q) * size(\(a)))) AS INT)"
                 return SparkPiece(
-                    "percentile_disc(\(arguments[1].text)) WITHIN GROUP (ORDER BY \(arguments[0].text))\(suffix)", arguments[0].type)
+                    picked(arguments[0].text, suffix, a, "try_element_at(\(a), \(place))"), arguments[0].type)
             },
             agg("quantile_cont(double, double) double", quantile),
-            agg("median(int) double", "CAST(median($1)§ AS DOUBLE)"),
-            agg("median(float) float", "CAST(median($1)§ AS FLOAT)"),
-            agg("median(double) double", "median($1)§"),
+            agg("median(int) double", middle),
+            agg("median(double) double", middle),
+            agg("median(float) float") { _, _, writing in
+                writing.refuse("median of a FLOAT is not translated", hint: "cast it to DOUBLE")
+            },
+            agg("median(dec) any") { _, _, writing in
+                writing.refuse("median of a DECIMAL is not translated", hint: "cast it to DOUBLE, or use quantile_disc")
+            },
             agg("var_pop(double) double", "var_pop($1)§"),
             agg("var_samp(double) double", spread("var_samp")),
             agg("stddev_pop(double) double", "stddev_pop($1)§"),
@@ -122,8 +127,28 @@ extension SparkFunctions {
 
     private static let quantile: @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece = { arguments, suffix, writing in
         guard arguments[1].constant != nil else { return writing.refuse("quantile_cont takes a constant") }
+        return between(arguments[0].text, arguments[1].text, suffix, writing)
+    }
+
+    private static let middle: @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece = { arguments, suffix, writing in
+        between("CAST(\(arguments[0].text) AS DOUBLE)", "0.5D", suffix, writing)
+    }
+
+    /// Between two values, with DuckDB's roundings.
+    private static func between(_ value: String, _ fraction: String, _ suffix: String, _ writing: SparkWriting) -> SparkPiece {
+        let a = writing.fresh("a")
+        let place = "((size(\(a)) - 1) * \(fraction))"
+        let low = "try_element_at(\(a), CAST(floor(\(place)) + 1 AS INT))"
+        let high = "try_element_at(\(a), CAST(ceil(\(place)) + 1 AS INT))"
+        let part = "(\(place) - floor(\(place)))"
         return SparkPiece(
-            "percentile_cont(\(arguments[1].text)) WITHIN GROUP (ORDER BY \(arguments[0].text))\(suffix)", .double)
+            picked(value, suffix, a, "CASE WHEN size(\(a)) > 0 THEN CASE WHEN \(part) = 0 THEN \(low) ELSE \(low) * (1D - \(part)) + \(high) * \(part) END END"),
+            .double)
+    }
+
+    /// Something of the sorted values.
+    private static func picked(_ value: String, _ suffix: String, _ name: String, _ body: String) -> String {
+        "element_at(transform(array(sort_array(collect_list(\(value))\(suffix))), \(name) -> \(body)), 1)"
     }
 
     typealias Ordered = ([SparkPiece], [SQLOrder], [String], String, SparkWriting) -> SparkPiece

@@ -34,7 +34,7 @@ extension SparkFunctions {
                     arguments[1].type)
             }, isFold: true),
             f("list_unique(list) ubigint", "CAST(size(array_distinct(filter($1, x -> x IS NOT NULL))) AS DECIMAL(20,0))"),
-            f("list_sort(list) $1", "sort_array($1, true)"),
+            f("list_sort(list) $1") { arguments, _, writing in sorted(arguments[0], "ASC", "NULLS LAST", writing) },
             f("list_reverse_sort(list) $1") { arguments, _, writing in
                 sorted(arguments[0], "DESC", "NULLS LAST", writing)
             },
@@ -70,7 +70,7 @@ extension SparkFunctions {
             f("list_has_any(list, list) boolean", "exists($1, x -> x IS NOT NULL AND coalesce(array_contains($2, x), false))"),
             f("list_has_all(list, list) boolean", "forall(filter($2, x -> x IS NOT NULL), x -> coalesce(array_contains($1, x), false))"),
             f("flatten(list) $1.elem", "flatten(filter($1, x -> x IS NOT NULL))"),
-            f("array_to_string(varchar[], varchar) varchar", "array_join($1, $2)"),
+            f("array_to_string(varchar[], varchar) varchar", "(CASE WHEN size($1) = 0 OR exists($1, x -> x IS NOT NULL) THEN array_join($1, $2) END)"),
             f("range(bigint) bigint[]", "(CASE WHEN $1 > 0 THEN sequence(0L, $1 - 1) WHEN $1 IS NOT NULL THEN array() END)"),
             f("range(bigint, bigint) bigint[]", "(CASE WHEN $2 > $1 THEN sequence($1, $2 - 1) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(array() AS ARRAY<BIGINT>) END)"),
             f("range(bigint, bigint, bigint) bigint[]", "(CASE WHEN $3 > 0 AND $2 > $1 THEN sequence($1, $2 - 1, $3) WHEN $3 < 0 AND $2 < $1 THEN sequence($1, $2 + 1, $3) WHEN $1 IS NOT NULL AND $2 IS NOT NULL AND $3 IS NOT NULL THEN CAST(array() AS ARRAY<BIGINT>) END)"),

@@ -9,7 +9,7 @@ extension SparkFunctions {
                 part((arguments[0].constantText ?? "").lowercased(), arguments[1], writing)
             },
             f("epoch(moment) double", "(unix_micros(CAST($1 AS TIMESTAMP)) / 1000000D)"),
-            f("epoch_ms(moment) bigint", "unix_millis(CAST($1 AS TIMESTAMP))"),
+            f("epoch_ms(moment) bigint", "(unix_micros(CAST($1 AS TIMESTAMP)) div 1000L)"),
             f("epoch_us(moment) bigint", "unix_micros(CAST($1 AS TIMESTAMP))"),
             f("epoch_ns(moment) bigint", "(unix_micros(CAST($1 AS TIMESTAMP)) * 1000L)"),
             f("epoch_ms(bigint) timestamp", "CAST(timestamp_millis($1) AS TIMESTAMP_NTZ)"),
@@ -40,7 +40,7 @@ extension SparkFunctions {
             f("strftime(moment, const) varchar") { formatted($0[0], $0[1].constantText ?? "", $2) },
             f("strftime(const, moment) varchar") { formatted($0[1], $0[0].constantText ?? "", $2) },
             f("timezone(varchar, timestamptz) timestamp", "CAST(from_utc_timestamp($2, $1) AS TIMESTAMP_NTZ)"),
-            f("timezone(varchar, timestamp) timestamptz", "to_utc_timestamp(CAST($2 AS TIMESTAMP), $1)"),
+            f("timezone(varchar, timestamp) timestamptz") { arguments, _, _ in zoned(arguments[1].text, arguments[0].text) },
             f("to_years(integer) interval", "make_interval($1, 0, 0, 0, 0, 0, 0)"),
             f("to_quarters(integer) interval", "make_interval(0, $1 * 3, 0, 0, 0, 0, 0)"),
             f("to_months(integer) interval", "make_interval(0, $1, 0, 0, 0, 0, 0)"),
@@ -112,12 +112,16 @@ extension SparkFunctions {
             // Rounded down, before 1970 as well.
             "(CASE WHEN unix_micros(CAST(\(text) AS TIMESTAMP)) >= 0 THEN unix_micros(CAST(\(text) AS TIMESTAMP)) div \(divisor) ELSE -((\(divisor) - 1 - unix_micros(CAST(\(text) AS TIMESTAMP))) div \(divisor)) END)"
         }
+        func monday(_ text: String) -> String {
+            // Rounded to zero, before 1970 as well.
+            "(datediff(date_trunc('WEEK', CAST(\(text) AS TIMESTAMP)), DATE '1970-01-01') div 7)"
+        }
         let text: String
         switch name {
         case "year": text = "(year(\(b)) - year(\(a)))"
         case "quarter": text = "((year(\(b)) * 4 + quarter(\(b))) - (year(\(a)) * 4 + quarter(\(a))))"
         case "month": text = "((year(\(b)) * 12 + month(\(b))) - (year(\(a)) * 12 + month(\(a))))"
-        case "week": text = "(datediff(date_trunc('WEEK', CAST(\(b) AS TIMESTAMP)), date_trunc('WEEK', CAST(\(a) AS TIMESTAMP))) div 7)"
+        case "week": text = "(\(monday(b)) - \(monday(a)))"
         case "day": text = "datediff(\(b), \(a))"
         case "hour": text = "(\(micros(b, "3600000000L")) - \(micros(a, "3600000000L")))"
         case "minute": text = "(\(micros(b, "60000000L")) - \(micros(a, "60000000L")))"
@@ -127,6 +131,17 @@ extension SparkFunctions {
         default: return writing.refuse("date_diff of \"\(word)\" is not translated")
         }
         return SparkPiece("CAST(\(text) AS BIGINT)", .bigint)
+    }
+
+    /// Of an hour that comes twice when clocks go back, DuckDB takes the second, and Spark the first.
+    private static func zoned(_ text: String, _ zone: String) -> SparkPiece {
+        let local = "CAST(\(text) AS TIMESTAMP)"
+        let first = "to_utc_timestamp(\(local), \(zone))"
+        func later(_ interval: String) -> String {
+            "WHEN from_utc_timestamp(\(first) + \(interval), \(zone)) = \(local) THEN \(first) + \(interval)"
+        }
+        return SparkPiece(
+            "(CASE \(later("INTERVAL '1' HOUR")) \(later("INTERVAL '30' MINUTE")) ELSE \(first) END)", .timestamptz)
     }
 
     private static let letters: [Character: String] = [

@@ -2,7 +2,6 @@ extension SparkFunctions {
     static let others: [SparkFunction] =
         [
             f("error(varchar) null", "raise_error($1)"),
-            f("constant_or_null(any, any) $1", "(CASE WHEN $2 IS NOT NULL THEN $1 END)"),
         ]
         + no("json_extract", "json_extract_string", "json_array_length", "json_keys", "json_type", "json_valid", "json_object", "json_array",
             "to_json", "from_json", "json_structure", "json_transform", "json_contains", "json_exists", "json_value", "row_to_json", "array_to_json", "->>", "->", "json_quote", "json_merge_patch", "json_group_array", "json_group_object",
