@@ -90,12 +90,13 @@ extension SparkWriting {
         return guarded(piece, bounds, "CAST(\(piece.text) AS \(target))", type, isTry)
     }
 
-    /// DuckDB multiplies, adds a little and rounds to even.
+    /// DuckDB multiplies and rounds halves away from zero.
     private func floating(_ piece: SparkPiece, _ width: Int, _ scale: Int, _ word: String, _ target: String) -> SparkPiece {
         let type = DuckType.decimal(width, scale)
         let value = piece.type == .float ? "CAST(\(piece.text) AS DOUBLE)" : piece.text
         guard scale <= 18 else { return refuse("a cast of \(piece.type) to \(type) is not translated") }
-        let unscaled = "\(word)(rint(\(value) * 1E\(scale)D + signum(\(value)) * 1E-9D) AS BIGINT)"
+        let rounded = "round(\(value) * 1E\(scale)D, 0)"
+        let unscaled = "\(word)(\(piece.type == .float ? "CAST(\(rounded) AS FLOAT)" : rounded) AS BIGINT)"
         let factor = scale == 0 ? "1" : "CAST('0.\(String(repeating: "0", count: scale - 1))1' AS DECIMAL(\(scale),\(scale)))"
         return SparkPiece("\(word)(CAST(\(unscaled) AS DECIMAL(19,0)) * \(factor) AS \(target))", type)
     }

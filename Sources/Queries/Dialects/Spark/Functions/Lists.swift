@@ -104,7 +104,8 @@ extension SparkFunctions {
             because: "the order in which floats are added differs")
 
     private static func sorted(_ list: SparkPiece, _ direction: String, _ nulls: String, _ writing: SparkWriting) -> SparkPiece {
-        let direction = direction.uppercased() == "ORDER_DEFAULT" ? "ASC" : direction.uppercased()
+        let words = ["ORDER_DEFAULT": "ASC", "ASCENDING": "ASC", "DESCENDING": "DESC"]
+        let direction = words[direction.uppercased()] ?? direction.uppercased()
         let nulls = nulls.uppercased() == "ORDER_DEFAULT" ? "NULLS LAST" : nulls.uppercased()
         guard ["ASC", "DESC"].contains(direction), ["", "NULLS FIRST", "NULLS LAST"].contains(nulls),
             list.type.element?.isNested != true

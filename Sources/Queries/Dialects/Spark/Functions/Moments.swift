@@ -104,7 +104,7 @@ extension SparkFunctions {
             ? SparkPiece(text, .timestamptz) : SparkPiece("CAST(\(text) AS TIMESTAMP_NTZ)", .timestamp)
     }
 
-    /// How often a unit begins between two moments.
+    /// How often a unit begins between two moments; of weeks, how many have passed.
     private static func difference(_ word: String, _ start: SparkPiece, _ end: SparkPiece, _ writing: SparkWriting) -> SparkPiece {
         let name = units[word] ?? word
         let (a, b) = (start.text, end.text)
@@ -112,16 +112,12 @@ extension SparkFunctions {
             // Rounded down, before 1970 as well.
             "(CASE WHEN unix_micros(CAST(\(text) AS TIMESTAMP)) >= 0 THEN unix_micros(CAST(\(text) AS TIMESTAMP)) div \(divisor) ELSE -((\(divisor) - 1 - unix_micros(CAST(\(text) AS TIMESTAMP))) div \(divisor)) END)"
         }
-        func monday(_ text: String) -> String {
-            // Rounded to zero, before 1970 as well.
-            "(datediff(date_trunc('WEEK', CAST(\(text) AS TIMESTAMP)), DATE '1970-01-01') div 7)"
-        }
         let text: String
         switch name {
         case "year": text = "(year(\(b)) - year(\(a)))"
         case "quarter": text = "((year(\(b)) * 4 + quarter(\(b))) - (year(\(a)) * 4 + quarter(\(a))))"
         case "month": text = "((year(\(b)) * 12 + month(\(b))) - (year(\(a)) * 12 + month(\(a))))"
-        case "week": text = "(\(monday(b)) - \(monday(a)))"
+        case "week": text = "(datediff(\(b), \(a)) div 7)"
         case "day": text = "datediff(\(b), \(a))"
         case "hour": text = "(\(micros(b, "3600000000L")) - \(micros(a, "3600000000L")))"
         case "minute": text = "(\(micros(b, "60000000L")) - \(micros(a, "60000000L")))"

@@ -4,13 +4,11 @@ extension SparkFunctions {
         [
             f("~~(varchar, varchar) boolean") { arguments, _, _ in like(arguments, "LIKE", isNot: false) },
             f("!~~(varchar, varchar) boolean") { arguments, _, _ in like(arguments, "LIKE", isNot: true) },
-            f("~~*(varchar, varchar) boolean") { arguments, _, _ in like(arguments, "ILIKE", isNot: false) },
-            f("!~~*(varchar, varchar) boolean") { arguments, _, _ in like(arguments, "ILIKE", isNot: true) },
+            f("~~*(varchar, varchar) boolean") { arguments, _, writing in like(lowered(arguments, writing), "LIKE", isNot: false) },
+            f("!~~*(varchar, varchar) boolean") { arguments, _, writing in like(lowered(arguments, writing), "LIKE", isNot: true) },
             f("like_escape(varchar, const, const) boolean") { escaped($0, "LIKE", isNot: false, $2) },
             f("not_like_escape(varchar, const, const) boolean") { escaped($0, "LIKE", isNot: true, $2) },
-            f("ilike_escape(varchar, const, const) boolean") { escaped($0, "ILIKE", isNot: false, $2) },
-            f("not_ilike_escape(varchar, const, const) boolean") { escaped($0, "ILIKE", isNot: true, $2) },
-            f("regexp_matches(varchar, const) boolean") { regex($0, $2, options: nil) { "(\($0) RLIKE \($1))" } },
+                        f("regexp_matches(varchar, const) boolean") { regex($0, $2, options: nil) { "(\($0) RLIKE \($1))" } },
             f("regexp_matches(varchar, const, const) boolean") {
                 regex($0, $2, options: $0[2]) { "(\($0) RLIKE \($1))" }
             },
@@ -44,8 +42,20 @@ extension SparkFunctions {
             f("regexp_replace(varchar, const, const, const) varchar") { replaced($0, $0[3].constantText ?? "", $2) },
         ]
         + no("string_split_regex", "regexp_split_to_table", because: "empty matches split in other places on Spark", hint: "use string_split or regexp_extract_all")
+        + no("ilike_escape", "not_ilike_escape", because: "ILIKE with ESCAPE is not translated", hint: "compare lower(…) with LIKE")
         + no("~~~", because: "GLOB has no form in Spark", hint: "use LIKE or regexp_matches")
         + no("regexp_escape", because: "the engines escape other characters")
+
+    private static func lowered(_ arguments: [SparkPiece], _ writing: SparkWriting) -> [SparkPiece] {
+        arguments.map { argument in
+            if let text = argument.constantText, text.utf8.allSatisfy({ $0 < 0x80 }), let constant = argument.constant {
+                var lower = constant
+                lower.value = .text(text.lowercased())
+                return writing.constant(lower)
+            }
+            return writing.call(named: "lower", [argument])
+        }
+    }
 
     private static func like(_ arguments: [SparkPiece], _ word: String, isNot: Bool) -> SparkPiece {
         // Spark's patterns have a backslash that takes the meaning of what follows.

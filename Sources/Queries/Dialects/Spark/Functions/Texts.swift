@@ -43,14 +43,14 @@ extension SparkFunctions {
             f("starts_with(varchar, varchar) boolean", "startswith($1, $2)"),
             f("ends_with(varchar, varchar) boolean", "endswith($1, $2)"),
             f("instr(varchar, varchar) bigint", "CAST(instr($1, $2) AS BIGINT)"),
-            f("trim(varchar) varchar", "trim(BOTH ' ' FROM $1)"),
-            f("ltrim(varchar) varchar", "trim(LEADING ' ' FROM $1)"),
-            f("rtrim(varchar) varchar", "trim(TRAILING ' ' FROM $1)"),
+            f("trim(varchar) varchar", "trim(BOTH \(spaces) FROM $1)"),
+            f("ltrim(varchar) varchar", "trim(LEADING \(spaces) FROM $1)"),
+            f("rtrim(varchar) varchar", "trim(TRAILING \(spaces) FROM $1)"),
             f("trim(varchar, varchar) varchar", "trim(BOTH $2 FROM $1)"),
             f("ltrim(varchar, varchar) varchar", "trim(LEADING $2 FROM $1)"),
             f("rtrim(varchar, varchar) varchar", "trim(TRAILING $2 FROM $1)"),
-            f("upper(varchar) varchar", "upper($1)"),
-            f("lower(varchar) varchar", "lower($1)"),
+            f("upper(varchar) varchar", cased("upper", CaseDifferences.upperFrom, CaseDifferences.upperTo)),
+            f("lower(varchar) varchar", cased("lower", CaseDifferences.lowerFrom, CaseDifferences.lowerTo)),
             f("ascii(varchar) integer", "ascii($1)"),
             f("unicode(varchar) integer", "(CASE WHEN $1 = '' THEN -1 ELSE ascii($1) END)"),
             f("md5(varchar) varchar", "md5($1)"),
@@ -93,6 +93,19 @@ extension SparkFunctions {
         + no("damerau_levenshtein", "hamming", "jaccard", "jaro_similarity", "jaro_winkler_similarity", "editdist3",
             "mismatches", "parse_filename", "parse_path", "parse_dirname", "parse_dirpath", "url_encode", "url_decode",
             because: "it has no form in Spark", hint: "compute it in a step that runs on this machine")
+
+    /// All that Unicode calls a space.
+    private static let spaces =
+        "' \u{A0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200A}\u{202F}\u{205F}\u{3000}'"
+
+    /// Characters that Spark would change otherwise are out of its sight, behind some for private use.
+    private static func cased(_ word: String, _ from: String, _ to: String) -> String {
+        let hidden = String(
+            String.UnicodeScalarView(from.unicodeScalars.indices.enumerated().compactMap { Unicode.Scalar(0xF0000 + $0.offset) }))
+        let failure = "raise_error('\(word) of a text with characters for private use is not translated')"
+        return
+            "(CASE WHEN octet_length($1) = char_length($1) THEN \(word)($1) WHEN $1 RLIKE '[\\\\x{F0000}-\\\\x{F00FF}]' THEN \(failure) ELSE translate(\(word)(translate($1, '\(from)', '\(hidden)')), '\(hidden)', '\(to)') END)"
+    }
 
     /// A negative number leaves so many characters out.
     private static func part(_ text: String, _ count: String, _ word: String) -> SparkPiece {
