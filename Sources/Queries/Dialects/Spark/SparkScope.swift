@@ -15,6 +15,10 @@ final class SparkScope {
     let parent: SparkScope?
     /// What the list of the query calls its columns, by names in lower case.
     var aliases: [String: SQLExpression] = [:]
+    /// HAVING looks for those first, but for what the query groups by.
+    var prefersAliases = false
+    /// The translated expressions that the query groups by.
+    var keys: Set<String> = []
     /// The aliases that are being replaced: one does not stand for itself.
     var expanding: Set<String> = []
     /// Translations of calls that were moved to FROM, such as unnest in a list, by their positions in the list.
@@ -35,7 +39,13 @@ extension SparkWriting {
     func column(_ names: [String], _ scope: SparkScope) -> SparkPiece {
         var current: SparkScope? = scope
         while let scope = current {
-            if let found = column(names, in: scope) { return found }
+            let found = column(names, in: scope)
+            if names.count == 1, scope.prefersAliases, found.map({ !scope.keys.contains($0.text) }) ?? true,
+                let alias = alias(names[0], scope)
+            {
+                return alias
+            }
+            if let found { return found }
             if names.count == 1, let found = alias(names[0], scope) { return found }
             current = scope.parent
         }

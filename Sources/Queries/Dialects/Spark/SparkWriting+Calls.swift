@@ -107,6 +107,9 @@ extension SparkWriting {
         _ name: String, _ arguments: [SQLExpression], order: [SQLOrder], isDistinct: Bool, suffix: String,
         _ scope: SparkScope
     ) -> SparkPiece {
+        let prefersAliases = scope.prefersAliases
+        scope.prefersAliases = false
+        defer { scope.prefersAliases = prefersAliases }
         let terms = terms(order, scope)
         let isStar: Bool = arguments.contains { if case .star = $0.kind { true } else { false } }
         if name == "count" && (arguments.isEmpty || isStar) || name == "count_star" {

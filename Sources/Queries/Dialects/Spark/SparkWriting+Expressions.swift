@@ -307,7 +307,23 @@ extension SparkWriting {
 
     // MARK: Subqueries
 
-    private func subquery(_ subquery: SQLSubquery, _ scope: SparkScope) -> SparkPiece {
+    /// What decides over rows: NULL is as good as false to it.
+    func condition(_ expression: SQLExpression, _ scope: SparkScope) -> String {
+        at(expression.position) {
+            switch expression.kind {
+            case .conjunction(.and, let parts):
+                return "(" + parts.map { condition($0, scope) }.joined(separator: " AND ") + ")"
+            case .subquery(let subquery): return self.subquery(subquery, scope, isCondition: true).text
+            case .operation(.not, let children):
+                guard let child = children.first, case .subquery(let subquery) = child.kind else { break }
+                return "(NOT \(self.subquery(subquery, scope, isCondition: true).text))"
+            default: break
+            }
+            return truth(expression, scope)
+        }
+    }
+
+    private func subquery(_ subquery: SQLSubquery, _ scope: SparkScope, isCondition: Bool = false) -> SparkPiece {
         let relation = query(subquery.query, scope)
         let type = relation.columns.first?.type ?? .unknown
         switch subquery.use {
@@ -323,7 +339,16 @@ extension SparkWriting {
             let value = piece(child, scope)
             let common = common([value, SparkPiece("", type)], "IN")
             let cast = recast(relation, to: relation.columns.map { DuckType.Field(name: $0.name, type: common) })
-            return SparkPiece("(\(coerced(value, to: common).text) IN (\(cast.text)))", .boolean)
+            let one = coerced(value, to: common).text
+            if isCondition { return SparkPiece("(\(one) IN (\(cast.text)))", .boolean) }
+            // As a value Spark's IN is false where it should be NULL.
+            let alias = fresh("in")
+            func exists(_ condition: String) -> String {
+                "EXISTS (SELECT 1 FROM (\(cast.text)) AS \(alias)(v)\(condition.isEmpty ? "" : " WHERE \(condition)"))"
+            }
+            return SparkPiece(
+                "(CASE WHEN \(exists("\(alias).v = \(one)")) THEN true WHEN \(exists("\(alias).v IS NULL OR \(one) IS NULL")) THEN NULL ELSE false END)",
+                .boolean)
         case nil: return refuse("translation does not know this use of a query")
         }
     }

@@ -25,9 +25,9 @@ extension SparkWriting {
         }
         var clauses = from.isEmpty ? "" : " FROM \(from)"
         if let sample = select.sample { clauses += self.sample(sample) }
-        if let condition = select.condition { clauses += " WHERE \(truth(condition, scope))" }
+        if let condition = select.condition { clauses += " WHERE \(self.condition(condition, scope))" }
         clauses += grouping(select, list, items.map(\.piece), scope)
-        if let having = select.having { clauses += " HAVING \(truth(having, scope))" }
+        if let having = select.having { clauses += " HAVING \(self.having(having, list, scope))" }
         return stages(select, items, columns.enumerated().map { place, column in
             DuckType.Field(name: column.name, type: items[place].piece.type)
         }, clauses, scope)
@@ -123,6 +123,7 @@ extension SparkWriting {
         let grouping = select.grouping
         if grouping.isByAll {
             let keys = zip(list, pieces).filter { !isAggregate($0.0) }.map { group($0.1) }
+            scope.keys = Set(keys)
             return keys.isEmpty ? "" : " GROUP BY \(keys.joined(separator: ", "))"
         }
         guard !grouping.expressions.isEmpty else {
@@ -141,6 +142,7 @@ extension SparkWriting {
             }
             return group(piece(expression, scope))
         }
+        scope.keys = Set(keys)
         guard grouping.sets.count > 1 else { return " GROUP BY \(keys.joined(separator: ", "))" }
         let sets = grouping.sets.map { set in
             "(" + set.compactMap { keys.indices.contains($0) ? keys[$0] : nil }.joined(separator: ", ") + ")"
@@ -164,6 +166,13 @@ extension SparkWriting {
         default: break
         }
         return expression.children.contains { isAggregate($0) }
+    }
+
+    /// Here what the list calls a column goes before what the tables call one.
+    private func having(_ expression: SQLExpression, _ list: [SQLExpression], _ scope: SparkScope) -> String {
+        scope.prefersAliases = true
+        defer { scope.prefersAliases = false }
+        return condition(expression, scope)
     }
 
     // MARK: Names
