@@ -175,7 +175,9 @@ enum RegexDialect {
                 case "[": result += "\\["
                 case "&": result += "\\&"
                 case "\\":
-                    if next == "S" { throw Fault(message: "\\S within [ ] is not translated", hint: "write it outside") }
+                    if next == "S" {
+                        throw Fault(message: "\\S within [ ] is not translated", hint: "write it outside")
+                    }
                     result += try escape(inClass: true)
                 default: result.append(character)
                 }

@@ -39,7 +39,8 @@ struct SparkFunction: Sendable {
         isVariadic = parts.last?.hasSuffix("...") ?? false
         if isVariadic { parts[parts.count - 1].removeLast(3) }
         parameters = parts
-        result = closing < signature.endIndex ? String(signature[signature.index(after: closing)...].drop { $0 == " " }) : ""
+        result =
+            closing < signature.endIndex ? String(signature[signature.index(after: closing)...].drop { $0 == " " }) : ""
     }
 
     private static func closing(_ text: String, _ opening: String.Index) -> String.Index {
@@ -76,7 +77,9 @@ struct SparkFunction: Sendable {
         case "list": return type.element != nil ? 0 : type == .null ? 9 : nil
         case "map": if case .map = type { return 0 } else { return nil }
         case "struct": if case .structure = type { return 0 } else { return nil }
-        case "elem": return first.type.element.flatMap { DuckType.common($0, type) ?? (piece.constantText != nil ? $0 : nil) } != nil ? 1 : nil
+        case "elem":
+            return first.type.element.flatMap { DuckType.common($0, type) ?? (piece.constantText != nil ? $0 : nil) }
+                != nil ? 1 : nil
         case "const": return piece.constantText != nil ? 0 : nil
         case "dec": return type.isDecimal ? 0 : nil
         default: break
@@ -91,7 +94,9 @@ struct SparkFunction: Sendable {
         if type == wanted || wanted == .varchar && type.isText { return 0 }
         if type == .null { return 3 }
         if piece.constantText != nil { return wanted == .varchar ? 0 : 30 }
-        if let number = piece.constantInteger, let range = wanted.integerRange { return range.contains(number) ? 1 : nil }
+        if let number = piece.constantInteger, let range = wanted.integerRange {
+            return range.contains(number) ? 1 : nil
+        }
         switch (type, wanted) {
         case (.date, .timestamp): return 1
         case (.date, .timestamptz), (.timestamp, .timestamptz): return 2
@@ -109,7 +114,9 @@ struct SparkFunction: Sendable {
 
     /// The arguments as the function takes them.
     func bind(_ pieces: [SparkPiece], _ writing: SparkWriting) -> [SparkPiece] {
-        func parameter(_ place: Int) -> String { parameters.isEmpty ? "any" : parameters[min(place, parameters.count - 1)] }
+        func parameter(_ place: Int) -> String {
+            parameters.isEmpty ? "any" : parameters[min(place, parameters.count - 1)]
+        }
         let alike = pieces.indices.filter { parameter($0) == "same" }.map { pieces[$0] }
         let common = alike.isEmpty ? DuckType.null : writing.common(alike, name)
         var bound: [SparkPiece] = []
@@ -185,10 +192,14 @@ struct SparkFunction: Sendable {
             let place = parameters.firstIndex(of: "same") ?? 0
             return pieces.indices.contains(place) ? pieces[place].type : .unknown
         }
-        if word.hasPrefix("list("), word.hasSuffix(")") { return .list(type(String(word.dropFirst(5).dropLast()), pieces)) }
+        if word.hasPrefix("list("), word.hasSuffix(")") {
+            return .list(type(String(word.dropFirst(5).dropLast()), pieces))
+        }
         guard word.hasPrefix("$") else { return DuckType(word) ?? .unknown }
         let parts = word.dropFirst().split(separator: ".")
-        guard let number = parts.first.flatMap({ Int($0) }), pieces.indices.contains(number - 1) else { return .unknown }
+        guard let number = parts.first.flatMap({ Int($0) }), pieces.indices.contains(number - 1) else {
+            return .unknown
+        }
         let whole = pieces[number - 1].type
         switch (parts.dropFirst().first, whole) {
         case ("elem", .list(let element)): return element
@@ -202,7 +213,9 @@ struct SparkFunction: Sendable {
 
 /// The table.
 enum SparkFunctions {
-    static func f(_ signature: String, _ template: String) -> SparkFunction { SparkFunction(signature, .template(template)) }
+    static func f(_ signature: String, _ template: String) -> SparkFunction {
+        SparkFunction(signature, .template(template))
+    }
     static func f(
         _ signature: String, _ make: @escaping @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece
     ) -> SparkFunction { SparkFunction(signature, .made(make)) }
@@ -212,7 +225,9 @@ enum SparkFunctions {
     static func agg(
         _ signature: String, _ make: @escaping @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece
     ) -> SparkFunction { SparkFunction(signature, .made(make), isAggregate: true) }
-    static func no(_ names: String..., because reason: String, hint: String? = nil, isAggregate: Bool = false) -> [SparkFunction] {
+    static func no(_ names: String..., because reason: String, hint: String? = nil, isAggregate: Bool = false)
+        -> [SparkFunction]
+    {
         names.map { SparkFunction("\($0)()", .none(reason: reason, hint: hint), isAggregate: isAggregate) }
     }
 
@@ -223,5 +238,7 @@ enum SparkFunctions {
 
     /// Names that mean the same as another.
     static func rows(_ name: String) -> [SparkFunction] { byName[name] ?? synonyms[name].flatMap { byName[$0] } ?? [] }
-    static func isAggregate(_ name: String) -> Bool { rows(name.lowercased()).first?.isAggregate ?? (name == "count_star") }
+    static func isAggregate(_ name: String) -> Bool {
+        rows(name.lowercased()).first?.isAggregate ?? (name == "count_star")
+    }
 }

@@ -78,7 +78,8 @@ extension SparkWriting {
         if found.count > 1 {
             return refuse(
                 "\"\(names[0])\" may be a column of several tables",
-                hint: "write one of \(found.compactMap { $0.table.map { "\($0).\(names[0])" } }.joined(separator: ", "))")
+                hint:
+                    "write one of \(found.compactMap { $0.table.map { "\($0).\(names[0])" } }.joined(separator: ", "))")
         }
         if let first = found.first { return field(names.dropFirst(), of: first) }
         // A table's name stands for its row.

@@ -25,7 +25,8 @@ package struct SparkTranslator: Sendable {
     let tables: [String: Table]
 
     package init(tables: [String: Table]) {
-        self.tables = Dictionary(tables.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+        self.tables = Dictionary(
+            tables.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// - Parameters:
@@ -38,7 +39,8 @@ package struct SparkTranslator: Sendable {
             writing.fault("translation does not know \(field)", hint: "write the query without it")
         }
         var result = writing.query(query, nil)
-        for (place, column) in result.columns.enumerated() where column.type.contains(where: { $0 == .interval || $0 == .time }) {
+        for (place, column) in result.columns.enumerated()
+        where column.type.contains(where: { $0 == .interval || $0 == .time }) {
             writing.fault(
                 "column \(place + 1) (\(column.name)) is of type \(column.type), which no table of Spark's can have",
                 hint: "cast it to a number or a text")

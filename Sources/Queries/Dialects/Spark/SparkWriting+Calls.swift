@@ -3,7 +3,9 @@ extension SparkWriting {
         let name = call.name.lowercased()
         if call.exportsState { return refuse("EXPORT_STATE has no form in Spark") }
         if name == "unnest" {
-            if let moved = scope.moved.first(where: { $0.call.arguments.first?.position == call.arguments.first?.position }) {
+            if let moved = scope.moved.first(where: {
+                $0.call.arguments.first?.position == call.arguments.first?.position
+            }) {
                 return moved.piece
             }
             return refuse("unnest stands in a list or in FROM only")
@@ -57,7 +59,8 @@ extension SparkWriting {
             hint: near.isEmpty ? nil : "did you mean \(near.joined(separator: ", "))?")
     }
 
-    private func apply(_ name: String, _ rows: [SparkFunction], _ pieces: [SparkPiece], _ suffix: String) -> SparkPiece {
+    private func apply(_ name: String, _ rows: [SparkFunction], _ pieces: [SparkPiece], _ suffix: String) -> SparkPiece
+    {
         if pieces.contains(where: { $0.type == .unknown }) { return .missing }
         if let reason = rows.first?.refusal { return refuse("\(name): \(reason.reason)", hint: reason.hint) }
         let ranked = rows.compactMap { row in row.cost(of: pieces).map { (row, $0) } }
@@ -80,7 +83,8 @@ extension SparkWriting {
         let names: [String] =
             switch parameters.kind {
             case .column(let names): [names.last ?? "x"]
-            case .function(let call): call.arguments.compactMap { if case .column(let names) = $0.kind { names.last } else { nil } }
+            case .function(let call):
+                call.arguments.compactMap { if case .column(let names) = $0.kind { names.last } else { nil } }
             default: []
             }
         guard let element = before.first?.type.element else {
@@ -134,7 +138,9 @@ extension SparkWriting {
                 let result = apply(name, SparkFunctions.rows(name), [distinct], suffix)
                 // The mark has gone into the argument of the one aggregate: DISTINCT stands before the whole of it.
                 return SparkPiece(Self.distinct(result.text), result.type)
-            default: return refuse("\(name)(DISTINCT …) is not translated", hint: "aggregate SELECT DISTINCT … of a subquery")
+            default:
+                return refuse(
+                    "\(name)(DISTINCT …) is not translated", hint: "aggregate SELECT DISTINCT … of a subquery")
             }
         }
         return apply(name, arguments, scope, suffix: suffix)

@@ -16,11 +16,13 @@ extension SparkWriting {
         case (.boolean, _) where type.isNumber || type == .varchar: return exact
         case (_, .boolean) where piece.type.isNumber: return exact
         case (_, _) where piece.type.isInteger && type.isInteger: return integer(piece, to: type, isTry)
+        case (.decimal(let width, let scale), .double) where width > 15 && scale > 0: return double(piece, scale)
         case (_, .double) where piece.type.isNumber, (_, .float) where piece.type.isInteger: return exact
         case (.double, .float):
             // Spark makes infinity of what is too large.
             let tooLarge = "abs(\(piece.text)) > 3.4028235677973362E38D AND abs(\(piece.text)) < double('Infinity')"
-            return guarded(piece, "NOT (\(tooLarge)) OR \(piece.text) IS NULL OR isnan(\(piece.text))", exact.text, type, isTry)
+            return guarded(
+                piece, "NOT (\(tooLarge)) OR \(piece.text) IS NULL OR isnan(\(piece.text))", exact.text, type, isTry)
         case (.decimal(let width, _), .float):
             guard width <= 7 else {
                 return refuse("DECIMAL(\(width), …) as FLOAT rounds in another way on Spark", hint: "cast it to DOUBLE")
@@ -29,9 +31,13 @@ extension SparkWriting {
         case (_, _) where piece.type.isFloating && type.isInteger:
             let value = piece.type == .float ? "CAST(\(piece.text) AS DOUBLE)" : piece.text
             let rounded = SparkPiece("rint(\(value))", .double)
-            if type.isUnsigned { return integer(SparkPiece("\(word)(\(rounded.text) AS BIGINT)", .bigint), to: type, isTry) }
+            if type.isUnsigned {
+                return integer(SparkPiece("\(word)(\(rounded.text) AS BIGINT)", .bigint), to: type, isTry)
+            }
             if type == .bigint {
-                return guarded(piece, "NOT (\(value) >= 9.223372036854775807E18D)", "\(word)(\(rounded.text) AS BIGINT)", type, isTry)
+                return guarded(
+                    piece, "NOT (\(value) >= 9.223372036854775807E18D)", "\(word)(\(rounded.text) AS BIGINT)", type,
+                    isTry)
             }
             return SparkPiece("\(word)(\(rounded.text) AS \(target))", type)
         case (.decimal, _) where type.isInteger:
@@ -49,9 +55,11 @@ extension SparkWriting {
             let variable = fresh("x")
             let inner = cast(SparkPiece(variable, from), to: to, isTry: isTry)
             return SparkPiece("transform(\(piece.text), \(variable) -> \(inner.text))", type)
-        case (.structure(let from), .structure(let to)) where from.count == to.count && from.map({ $0.name.lowercased() }) == to.map({ $0.name.lowercased() }):
+        case (.structure(let from), .structure(let to))
+        where from.count == to.count && from.map({ $0.name.lowercased() }) == to.map({ $0.name.lowercased() }):
             let fields = zip(from, to).map { one, other in
-                let inner = cast(SparkPiece("\(piece.text).\(SparkText.name(one.name))", one.type), to: other.type, isTry: isTry)
+                let inner = cast(
+                    SparkPiece("\(piece.text).\(SparkText.name(one.name))", one.type), to: other.type, isTry: isTry)
                 return "\(SparkText.text(other.name)), \(inner.text)"
             }
             return SparkPiece(
@@ -74,9 +82,12 @@ extension SparkWriting {
     }
 
     /// A value where a condition holds; else NULL or a failure.
-    private func guarded(_ piece: SparkPiece, _ condition: String, _ value: String, _ type: DuckType, _ isTry: Bool) -> SparkPiece {
+    private func guarded(_ piece: SparkPiece, _ condition: String, _ value: String, _ type: DuckType, _ isTry: Bool)
+        -> SparkPiece
+    {
         let other = isTry ? "NULL" : failure("a value of type \(piece.type) is no \(type)")
-        return SparkPiece("(CASE WHEN \(condition) THEN \(value) WHEN \(piece.text) IS NOT NULL THEN \(other) END)", type)
+        return SparkPiece(
+            "(CASE WHEN \(condition) THEN \(value) WHEN \(piece.text) IS NOT NULL THEN \(other) END)", type)
     }
 
     func failure(_ message: String) -> String { "raise_error(\(SparkText.text(message)))" }
@@ -90,14 +101,27 @@ extension SparkWriting {
         return guarded(piece, bounds, "CAST(\(piece.text) AS \(target))", type, isTry)
     }
 
+    /// Of more digits than a DOUBLE has, DuckDB adds what stands before the point and what stands behind it.
+    private func double(_ piece: SparkPiece, _ scale: Int) -> SparkPiece {
+        let text = piece.text
+        let whole = "(CASE WHEN \(text) < 0 THEN ceil(\(text)) ELSE floor(\(text)) END)"
+        let limit = "CAST('9007199254740992E-\(scale)' AS DECIMAL(38,\(scale)))"
+        return SparkPiece(
+            "(CASE WHEN abs(\(text)) <= \(limit) THEN CAST(\(text) AS DOUBLE) ELSE CAST(\(whole) AS DOUBLE) + CAST(\(text) - \(whole) AS DOUBLE) END)",
+            .double)
+    }
+
     /// DuckDB multiplies and rounds halves away from zero.
-    private func floating(_ piece: SparkPiece, _ width: Int, _ scale: Int, _ word: String, _ target: String) -> SparkPiece {
+    private func floating(_ piece: SparkPiece, _ width: Int, _ scale: Int, _ word: String, _ target: String)
+        -> SparkPiece
+    {
         let type = DuckType.decimal(width, scale)
         let value = piece.type == .float ? "CAST(\(piece.text) AS DOUBLE)" : piece.text
         guard scale <= 18 else { return refuse("a cast of \(piece.type) to \(type) is not translated") }
         let rounded = "round(\(value) * 1E\(scale)D, 0)"
         let unscaled = "\(word)(\(piece.type == .float ? "CAST(\(rounded) AS FLOAT)" : rounded) AS BIGINT)"
-        let factor = scale == 0 ? "1" : "CAST('0.\(String(repeating: "0", count: scale - 1))1' AS DECIMAL(\(scale),\(scale)))"
+        let factor =
+            scale == 0 ? "1" : "CAST('0.\(String(repeating: "0", count: scale - 1))1' AS DECIMAL(\(scale),\(scale)))"
         return SparkPiece("\(word)(CAST(\(unscaled) AS DECIMAL(19,0)) * \(factor) AS \(target))", type)
     }
 
@@ -114,9 +138,12 @@ extension SparkWriting {
             return SparkPiece("CAST(\(piece.text) AS STRING)", .varchar)
         case .float, .double:
             return refuse(
-                "\(piece.type) as text has other digits on Spark", hint: "cast it to a DECIMAL with the digits that are meant")
+                "\(piece.type) as text has other digits on Spark",
+                hint: "cast it to a DECIMAL with the digits that are meant")
         case .blob: return refuse("a BLOB as text is written in another way on Spark", hint: "use hex(…) or decode(…)")
-        default: return refuse("\(piece.type) as text is written in another way on Spark", hint: "build the text from its parts")
+        default:
+            return refuse(
+                "\(piece.type) as text is written in another way on Spark", hint: "build the text from its parts")
         }
     }
 
@@ -139,11 +166,13 @@ extension SparkWriting {
             }
             if isTry {
                 if let doubtful {
-                    text += " WHEN \(piece.text) RLIKE \(SparkText.text(doubtful)) THEN "
+                    text +=
+                        " WHEN \(piece.text) RLIKE \(SparkText.text(doubtful)) THEN "
                         + failure("DuckDB reads this text as \(type), and Spark does not")
                 }
             } else {
-                text += " WHEN \(piece.text) IS NOT NULL THEN "
+                text +=
+                    " WHEN \(piece.text) IS NOT NULL THEN "
                     + failure("a text is no \(type), or one that Spark does not read")
             }
             return SparkPiece(text + " END)", type)
@@ -156,7 +185,9 @@ extension SparkWriting {
         case _ where type.isInteger:
             if type.isUnsigned {
                 let wide = "\(word)(\(value) AS DECIMAL(38,0))"
-                return rows([(" *[+-]?[0-9]{1,38} *", integer(SparkPiece(wide, .hugeint), to: type, isTry).text)], doubtful: numeric)
+                return rows(
+                    [(" *[+-]?[0-9]{1,38} *", integer(SparkPiece(wide, .hugeint), to: type, isTry).text)],
+                    doubtful: numeric)
             }
             return rows(
                 [
@@ -169,17 +200,25 @@ extension SparkWriting {
         case .double, .float:
             let words = "(?i) *[+-]?(?:inf|infinity|nan) *"
             return rows([(number, "\(word)(\(value) AS \(target))")], doubtful: "(?:\(numeric))|(?:^\(words)$)")
-        case .decimal: return rows([(" *[+-]?(?:[0-9]{1,38}(?:\\.[0-9]*)?|\\.[0-9]+) *", "\(word)(\(value) AS \(target))")], doubtful: numeric)
+        case .decimal:
+            return rows(
+                [(" *[+-]?(?:[0-9]{1,38}(?:\\.[0-9]*)?|\\.[0-9]+) *", "\(word)(\(value) AS \(target))")],
+                doubtful: numeric)
         case .boolean:
             return rows(
-                [("(?i) *(?:true|t|1|yes|y) *", "true"), ("(?i) *(?:false|f|0|no|n) *", "false")], doubtful: "(?i)^ *(?:on|off) *$")
+                [("(?i) *(?:true|t|1|yes|y) *", "true"), ("(?i) *(?:false|f|0|no|n) *", "false")],
+                doubtful: "(?i)^ *(?:on|off) *$")
         case .date:
             return rows(
-                [(" *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *", "\(word)(\(value) AS DATE)")], doubtful: "^\\s*[+-]?[0-9]+[-/ .].*|(?i).*(?:infinity|epoch).*")
+                [(" *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *", "\(word)(\(value) AS DATE)")],
+                doubtful: "^\\s*[+-]?[0-9]+[-/ .].*|(?i).*(?:infinity|epoch).*")
         case .timestamp, .timestamptz:
             let zone = type == .timestamptz ? "(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?" : ""
-            let form = " *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,6})?)?\(zone))? *"
-            return rows([(form, "\(word)(\(value) AS \(target))")], doubtful: "^\\s*[+-]?[0-9]+[-/ .].*|(?i).*(?:infinity|epoch).*")
+            let form =
+                " *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,6})?)?\(zone))? *"
+            return rows(
+                [(form, "\(word)(\(value) AS \(target))")],
+                doubtful: "^\\s*[+-]?[0-9]+[-/ .].*|(?i).*(?:infinity|epoch).*")
         case .uuid:
             let form = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
             return rows([(form, "lower(\(piece.text))")], doubtful: "[0-9a-fA-F-]{32,}")

@@ -29,7 +29,8 @@ extension SparkWriting {
         case .operation(let word, let children): return operation(word, children, scope)
         case .star: return refuse("a star cannot stand here")
         case .subquery(let subquery): return self.subquery(subquery, scope)
-        case .lambda: return refuse("a lambda cannot stand here", hint: "only functions such as list_transform take one")
+        case .lambda:
+            return refuse("a lambda cannot stand here", hint: "only functions such as list_transform take one")
         case .parameter(let name):
             return refuse("the parameter \(name) is not filled in", hint: "fill it in before the query is translated")
         case .place(let number): return refuse("#\(number) is not translated", hint: "write the column's name")
@@ -128,7 +129,8 @@ extension SparkWriting {
         for piece in fixed.dropFirst() {
             if let number = piece.constantInteger, !isLiteral, type.integerRange?.contains(number) == true { continue }
             if isLiteral, piece.constantInteger == nil, let number = first.constantInteger,
-                piece.type.integerRange?.contains(number) == true, fixed.prefix(while: { $0.constantInteger != nil }).allSatisfy({
+                piece.type.integerRange?.contains(number) == true,
+                fixed.prefix(while: { $0.constantInteger != nil }).allSatisfy({
                     piece.type.integerRange?.contains($0.constantInteger ?? 0) == true
                 })
             {
@@ -237,7 +239,9 @@ extension SparkWriting {
         case .slice: return slice(children, scope)
         case .field:
             let base = piece(children[0], scope)
-            guard case .constant(let constant) = children[1].kind else { return refuse("a field is named by a constant") }
+            guard case .constant(let constant) = children[1].kind else {
+                return refuse("a field is named by a constant")
+            }
             if let name = constant.text { return field(name, of: base) }
             return refuse("fields without names are not translated")
         case .list:
@@ -259,7 +263,8 @@ extension SparkWriting {
                 return SparkPiece("try_element_at(\(base.text), \(literal(number, .integer).text))", element)
             }
             guard index.type.isInteger else { return refuse("a list's elements are numbered by integers") }
-            return SparkPiece("try_element_at(\(base.text), nullif(\(cast(index, to: .integer, isTry: false).text), 0))", element)
+            return SparkPiece(
+                "try_element_at(\(base.text), nullif(\(cast(index, to: .integer, isTry: false).text), 0))", element)
         case .map(let key, let value):
             return SparkPiece("try_element_at(\(base.text), \(coerced(index, to: key).text))", value)
         case .structure:

@@ -183,7 +183,9 @@ extension SparkWriting {
         if case .conjunction(.and, let all) = condition.kind { parts = all }
         var nearest: (text: String, isGreatest: Bool)?
         for part in parts {
-            guard case .comparison(let comparison, let one, let other) = part.kind, comparison != .equal else { continue }
+            guard case .comparison(let comparison, let one, let other) = part.kind, comparison != .equal else {
+                continue
+            }
             let isLeftFirst = belongs(piece(one, SparkScope(rightColumns, parent: nil)), quietly: true) == false
             let later = isLeftFirst ? other : one
             let isAtLeast = comparison == .greaterOrEqual || comparison == .greater
@@ -196,7 +198,8 @@ extension SparkWriting {
         let list = rightColumns.map { "\($0.text) AS \(SparkText.name($0.name))" }
         let condition0 = truth(condition, scope)
         let alias = rightColumns.first?.table ?? fresh("a")
-        guard rightColumns.allSatisfy({ $0.table == alias }), Set(rightColumns.map { $0.name.lowercased() }).count == list.count
+        guard rightColumns.allSatisfy({ $0.table == alias }),
+            Set(rightColumns.map { $0.name.lowercased() }).count == list.count
         else {
             fault("an ASOF join takes one table at its right", hint: "put the others into a subquery")
             return left

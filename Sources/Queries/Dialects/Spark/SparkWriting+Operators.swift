@@ -2,8 +2,9 @@ extension SparkWriting {
     /// Operators that are calls to DuckDB's parser; nil for what is none.
     func `operator`(_ call: SQLFunctionCall, _ scope: SparkScope) -> SparkPiece? {
         let name = call.name
-        guard ["+", "-", "*", "/", "//", "%", "||", "&", "|", "<<", ">>", "~", "^", "**", "!", "@"].contains(name)
-            || ["add", "subtract", "multiply", "divide", "mod", "xor", "pow", "power"].contains(name.lowercased())
+        guard
+            ["+", "-", "*", "/", "//", "%", "||", "&", "|", "<<", ">>", "~", "^", "**", "!", "@"].contains(name)
+                || ["add", "subtract", "multiply", "divide", "mod", "xor", "pow", "power"].contains(name.lowercased())
         else { return nil }
         let pieces = call.arguments.map { piece($0, scope) }
         if pieces.contains(where: { $0.type == .unknown }) { return .missing }
@@ -18,14 +19,16 @@ extension SparkWriting {
         case ("%", 2), ("mod", 2): return remainder(pieces[0], pieces[1])
         case ("||", 2): return joined(pieces[0], pieces[1])
         case ("^", 2), ("**", 2), ("pow", 2), ("power", 2):
-            return SparkPiece("pow(\(coerced(pieces[0], to: .double).text), \(coerced(pieces[1], to: .double).text))", .double)
+            return SparkPiece(
+                "pow(\(coerced(pieces[0], to: .double).text), \(coerced(pieces[1], to: .double).text))", .double)
         case ("&", 2), ("|", 2), ("xor", 2):
             let type = common(pieces, name)
             guard type.isInteger, type != .hugeint, type != .ubigint else {
                 return refuse("\(name) of \(type) has no form in Spark", hint: "cast to BIGINT")
             }
             let sign = name.lowercased() == "xor" ? "^" : name
-            return SparkPiece("(\(coerced(pieces[0], to: type).text) \(sign) \(coerced(pieces[1], to: type).text))", type)
+            return SparkPiece(
+                "(\(coerced(pieces[0], to: type).text) \(sign) \(coerced(pieces[1], to: type).text))", type)
         case ("~", 1):
             guard pieces[0].type.isInteger, !pieces[0].type.isUnsigned, pieces[0].type != .hugeint else {
                 return refuse("~ of \(pieces[0].type) has no form in Spark", hint: "cast to BIGINT")
@@ -33,7 +36,9 @@ extension SparkWriting {
             return SparkPiece("(~ \(pieces[0].text))", pieces[0].type)
         case (">>", 2):
             let type = common(pieces, name)
-            guard type.isInteger, type != .hugeint, !type.isUnsigned else { return refuse(">> of \(type) has no form in Spark") }
+            guard type.isInteger, type != .hugeint, !type.isUnsigned else {
+                return refuse(">> of \(type) has no form in Spark")
+            }
             // A shift by all the bits or more gives 0, where Spark starts again from 0.
             let bits = ["TINYINT": 8, "SMALLINT": 16, "INT": 32, "BIGINT": 64][type.spark ?? ""] ?? 64
             let (one, other) = (coerced(pieces[0], to: type).text, coerced(pieces[1], to: type).text)
@@ -41,7 +46,8 @@ extension SparkWriting {
                 "CAST(CASE WHEN \(other) BETWEEN 0 AND \(bits - 1) THEN shiftright(\(one), CAST(\(other) AS INT)) WHEN \(one) IS NOT NULL AND \(other) IS NOT NULL THEN 0 END AS \(type.spark ?? "BIGINT"))",
                 type)
         case ("<<", 2):
-            return refuse("<< fails in DuckDB when bits are lost, and in Spark it does not", hint: "multiply by a power of 2")
+            return refuse(
+                "<< fails in DuckDB when bits are lost, and in Spark it does not", hint: "multiply by a power of 2")
         case ("@", 1): return self.call(named: "abs", pieces)
         case ("!", 1): return self.call(named: "factorial", pieces)
         default: return refuse("\(name) with \(pieces.count) arguments is not translated")
@@ -103,7 +109,8 @@ extension SparkWriting {
         guard type != .unknown else { return .missing }
         guard type.isNumber else { return refuse("\(sign) of \(left.type) and \(right.type) is not translated") }
         if type.isUnsigned {
-            return refuse("\(sign) of \(type) fails at other numbers on Spark", hint: "cast to BIGINT or a DECIMAL first")
+            return refuse(
+                "\(sign) of \(type) fails at other numbers on Spark", hint: "cast to BIGINT or a DECIMAL first")
         }
         guard case .decimal = type else {
             let text = "(\(coerced(left, to: type).text) \(sign) \(coerced(right, to: type).text))"
@@ -121,7 +128,8 @@ extension SparkWriting {
         piece.type == .null ? SparkPiece("CAST(NULL AS INT)", .integer) : piece
     }
 
-    private func shapes(_ left: SparkPiece, _ right: SparkPiece) -> ((width: Int, scale: Int), (width: Int, scale: Int)) {
+    private func shapes(_ left: SparkPiece, _ right: SparkPiece) -> ((width: Int, scale: Int), (width: Int, scale: Int))
+    {
         (left.type.decimalShape ?? (10, 0), right.type.decimalShape ?? (10, 0))
     }
 
@@ -145,7 +153,8 @@ extension SparkWriting {
         let (one, other) = shapes(left, right)
         let scale = one.scale + other.scale
         guard scale <= 38, left.type.isNumber || left.type == .null, right.type.isNumber || right.type == .null else {
-            return refuse("* of \(left.type) and \(right.type) is not translated", hint: "cast to DECIMALs with fewer digits")
+            return refuse(
+                "* of \(left.type) and \(right.type) is not translated", hint: "cast to DECIMALs with fewer digits")
         }
         let cap = max(one.width, other.width) > 18 || scale > 18 ? 38 : 18
         return decimal("(\(exact(left, one)) * \(exact(right, other)))", min(one.width + other.width, cap), scale)
@@ -157,7 +166,8 @@ extension SparkWriting {
         guard left.type.isNumber || left.type == .null, right.type.isNumber || right.type == .null else {
             return refuse("/ of \(left.type) and \(right.type) is not translated")
         }
-        let type: DuckType = [left.type, right.type].contains(.float) && ![left.type, right.type].contains(.double) ? .float : .double
+        let type: DuckType =
+            [left.type, right.type].contains(.float) && ![left.type, right.type].contains(.double) ? .float : .double
         let (one, other) = (coerced(numeric(left), to: type).text, coerced(numeric(right), to: type).text)
         if let number = right.constant?.numeral, number.contains(where: { ("1"..."9").contains($0) }) {
             return SparkPiece(type == .float ? "CAST(\(one) / \(other) AS FLOAT)" : "(\(one) / \(other))", type)
@@ -180,7 +190,8 @@ extension SparkWriting {
             return refuse("// of \(type) has no form in Spark", hint: "cast to BIGINT")
         }
         let isSafe = right.constantInteger.map { $0 != 0 } ?? false
-        return SparkPiece("CAST(\(one) div \(isSafe ? other : "nullif(\(other), 0)") AS \(type.spark ?? "BIGINT"))", type)
+        return SparkPiece(
+            "CAST(\(one) div \(isSafe ? other : "nullif(\(other), 0)") AS \(type.spark ?? "BIGINT"))", type)
     }
 
     private func remainder(_ left: SparkPiece, _ right: SparkPiece) -> SparkPiece {
@@ -194,10 +205,12 @@ extension SparkWriting {
         var text = "(\(one) % nullif(\(other), \(literal(0, type).text)))"
         // Of the least number and -1 DuckDB makes an overflow.
         if let least = type.integerRange?.lowerBound, least < 0, type != .hugeint, right.constantInteger == nil {
-            text = "(CASE WHEN \(other) = -1 AND \(one) = \(literal(least, type).text) THEN \(failure("overflow of %")) ELSE \(text) END)"
+            text =
+                "(CASE WHEN \(other) = -1 AND \(one) = \(literal(least, type).text) THEN \(failure("overflow of %")) ELSE \(text) END)"
         }
         if case .decimal(let width, let scale) = type { return decimal(text, width, scale) }
-        return SparkPiece(type.isUnsigned || type == .hugeint ? "CAST(\(text) AS \(type.spark ?? "BIGINT"))" : text, type)
+        return SparkPiece(
+            type.isUnsigned || type == .hugeint ? "CAST(\(text) AS \(type.spark ?? "BIGINT"))" : text, type)
     }
 
     private func joined(_ left: SparkPiece, _ right: SparkPiece) -> SparkPiece {

@@ -11,7 +11,8 @@ extension SparkWriting {
         var combinations: [(conditions: [String], name: String)] = [([], "")]
         var used: Set<String> = []
         for column in pivot.columns {
-            guard column.enumeration == nil, !column.entries.isEmpty, column.entries.allSatisfy({ $0.star == nil }) else {
+            guard column.enumeration == nil, !column.entries.isEmpty, column.entries.allSatisfy({ $0.star == nil })
+            else {
                 fault("PIVOT takes its values in the query", hint: "write PIVOT … ON c IN ('a', 'b')")
                 return ""
             }
@@ -21,7 +22,8 @@ extension SparkWriting {
                 column.entries.map { entry in
                     let values = entry.values.map { constant($0) }
                     let conditions = zip(keys, values).map { comparison(.notDistinct, $0, $1).text }
-                    let shown = entry.values.map { $0.isNull ? "NULL" : $0.text ?? $0.numeral ?? "" }.joined(separator: "_")
+                    let shown = entry.values.map { $0.isNull ? "NULL" : $0.text ?? $0.numeral ?? "" }.joined(
+                        separator: "_")
                     let name = entry.alias ?? shown
                     return (before.conditions + conditions, before.name.isEmpty ? name : "\(before.name)_\(name)")
                 }
@@ -36,7 +38,9 @@ extension SparkWriting {
         var columns = groups.map { DuckType.Field(name: $0.name, type: $0.type) }
         for combination in combinations {
             for aggregate in pivot.aggregates {
-                guard case .function(let call) = aggregate.kind, call.filter == nil, call.order.isEmpty, !call.isDistinct else {
+                guard case .function(let call) = aggregate.kind, call.filter == nil, call.order.isEmpty,
+                    !call.isDistinct
+                else {
                     fault("PIVOT takes plain aggregates here", at: aggregate.position)
                     continue
                 }

@@ -90,7 +90,8 @@ extension SparkWriting {
             return left
         }
         let columns = zip(left.columns, right.columns).map { one, other in
-            let type = self.common([SparkPiece("", one.type), SparkPiece("", other.type)], "the sides of a set operation")
+            let type = self.common(
+                [SparkPiece("", one.type), SparkPiece("", other.type)], "the sides of a set operation")
             return DuckType.Field(name: one.name, type: type)
         }
         let word =
@@ -143,9 +144,11 @@ extension SparkWriting {
             switch modifier {
             case .order(let orders):
                 isOrdered = true
-                text += " ORDER BY " + orders.flatMap { order in
-                    terms(order, list: relation.columns.indices.map { _ in nil }, columns: relation.columns, scope)
-                }.joined(separator: ", ")
+                text +=
+                    " ORDER BY "
+                    + orders.flatMap { order in
+                        terms(order, list: relation.columns.indices.map { _ in nil }, columns: relation.columns, scope)
+                    }.joined(separator: ", ")
             case .limit: text += limit(modifier, isOrdered: isOrdered, scope)
             case .distinct, .other: fault("translation does not know this end of a set operation")
             }
@@ -172,7 +175,9 @@ extension SparkWriting {
     private func bound(_ expression: SQLExpression, _ scope: SparkScope) -> String {
         let piece = piece(expression, scope)
         guard let number = piece.constantInteger, number <= Int128(Int32.max) else {
-            fault("LIMIT and OFFSET take a constant on Spark", hint: "use row_number() and WHERE", at: expression.position)
+            fault(
+                "LIMIT and OFFSET take a constant on Spark", hint: "use row_number() and WHERE", at: expression.position
+            )
             return "0"
         }
         return "\(number)"

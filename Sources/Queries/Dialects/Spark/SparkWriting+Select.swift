@@ -28,9 +28,11 @@ extension SparkWriting {
         if let condition = select.condition { clauses += " WHERE \(self.condition(condition, scope))" }
         clauses += grouping(select, list, items.map(\.piece), scope)
         if let having = select.having { clauses += " HAVING \(self.having(having, list, scope))" }
-        return stages(select, items, columns.enumerated().map { place, column in
-            DuckType.Field(name: column.name, type: items[place].piece.type)
-        }, clauses, scope)
+        return stages(
+            select, items,
+            columns.enumerated().map { place, column in
+                DuckType.Field(name: column.name, type: items[place].piece.type)
+            }, clauses, scope)
     }
 
     /// QUALIFY and DISTINCT ON need a query around what they look at.

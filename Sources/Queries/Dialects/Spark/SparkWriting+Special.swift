@@ -5,9 +5,11 @@ extension SparkWriting {
         case "to_years", "to_quarters", "to_months", "to_weeks", "to_days", "to_hours", "to_minutes", "to_seconds":
             // `INTERVAL 3 DAY` comes as a cast of a truncated cast of 3.
             guard let argument = call.arguments.first, let number = intervalCount(argument) else { return nil }
-            return self.call(named: name, [literal(number, .integer)].map { piece in
-                SparkPiece(piece.text, .integer)
-            })
+            return self.call(
+                named: name,
+                [literal(number, .integer)].map { piece in
+                    SparkPiece(piece.text, .integer)
+                })
         case "nullif":
             guard call.arguments.count == 2 else { return nil }
             let (one, other) = (piece(call.arguments[0], scope), piece(call.arguments[1], scope))
@@ -84,7 +86,9 @@ extension SparkWriting {
         case "map":
             if call.arguments.isEmpty { return refuse("a map of nothing has no types") }
             let pieces = call.arguments.map { piece($0, scope) }
-            guard pieces.count == 2, let key = pieces[0].type.element, let value = pieces[1].type.element else { return nil }
+            guard pieces.count == 2, let key = pieces[0].type.element, let value = pieces[1].type.element else {
+                return nil
+            }
             return SparkPiece("map_from_arrays(\(pieces[0].text), \(pieces[1].text))", .map(key, value))
         case "list_aggregate", "list_aggr", "array_aggregate", "aggregate", "array_aggr":
             guard call.arguments.count == 2, let kind = piece(call.arguments[1], scope).constantText else {

@@ -82,13 +82,13 @@ extension SparkWriting {
     }
 
     private func chosen(_ columns: [SQLExpression], _ names: [SQLExpression]) -> [SQLExpression] {
-            let wanted = names.compactMap { name -> String? in
-                if case .constant(let constant) = name.kind { return constant.text }
-                return nil
-            }
-            return wanted.compactMap { name in
-                columns.first { $0.alias?.lowercased() == name.lowercased() }
-            }
+        let wanted = names.compactMap { name -> String? in
+            if case .constant(let constant) = name.kind { return constant.text }
+            return nil
+        }
+        return wanted.compactMap { name in
+            columns.first { $0.alias?.lowercased() == name.lowercased() }
+        }
     }
 
     /// An expression with another in place of its star.

@@ -44,7 +44,9 @@ extension SparkWriting {
         let text = enter(
             "explode(\(list.text))", [DuckType.Field(name: column, type: element)], alias, function.traits, scope)
         // Its column is called `col` unless it is named.
-        return "LATERAL " + (text.hasSuffix(")") && !function.traits.columnAliases.isEmpty ? text : "\(text)(\(SparkText.name(column)))")
+        return "LATERAL "
+            + (text.hasSuffix(")") && !function.traits.columnAliases.isEmpty
+                ? text : "\(text)(\(SparkText.name(column)))")
     }
 
     /// Calls of unnest in a list become a lateral table that gives the values of all of them side by side.

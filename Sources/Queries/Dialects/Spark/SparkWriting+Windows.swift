@@ -36,7 +36,10 @@ extension SparkWriting {
             guard ["sum", "count", "count_star", "avg", "min", "max", "mean"].contains(name) else {
                 return refuse("FILTER of \(name) OVER has no form in Spark", hint: "put CASE WHEN … into its argument")
             }
-            let one = SQLExpression(kind: .constant(SQLConstant(.object(["type": .object(["id": .text("INTEGER")]), "value": .number(1)]), TreeReading())))
+            let one = SQLExpression(
+                kind: .constant(
+                    SQLConstant(
+                        .object(["type": .object(["id": .text("INTEGER")]), "value": .number(1)]), TreeReading())))
             let isStar: Bool = arguments.isEmpty || { if case .star = arguments[0].kind { true } else { false } }()
             let value = isStar ? one : arguments[0]
             let condition = truth(filter, scope)
@@ -45,7 +48,9 @@ extension SparkWriting {
             return apply(isStar ? "count" : name, inner, over)
         }
         arguments = call.arguments
-        if SparkFunctions.ordered(name) != nil, !["sum", "count"].contains(name), SparkFunctions.rows(name).first?.refusal != nil {
+        if SparkFunctions.ordered(name) != nil, !["sum", "count"].contains(name),
+            SparkFunctions.rows(name).first?.refusal != nil
+        {
             return refuse("\(name) OVER has no form in Spark that keeps its order")
         }
         guard SparkFunctions.isAggregate(name) else {
@@ -56,7 +61,8 @@ extension SparkWriting {
 
     private func apply(_ name: String, _ piece: SparkPiece, _ over: String) -> SparkPiece {
         let rows = SparkFunctions.rows(name)
-        guard let row = rows.compactMap({ row in row.cost(of: [piece]).map { (row, $0) } }).min(by: { $0.1 < $1.1 })?.0 else {
+        guard let row = rows.compactMap({ row in row.cost(of: [piece]).map { (row, $0) } }).min(by: { $0.1 < $1.1 })?.0
+        else {
             return refuse("\(name)(\(piece.type)) is not translated")
         }
         return row.render(row.bind([piece], self), over, self)
@@ -91,7 +97,8 @@ extension SparkWriting {
             let value = piece(argument, scope)
             let word = ["first": "first_value", "last": "last_value"][name] ?? name
             guard name == "nth_value" else { return SparkPiece("\(word)(\(value.text))\(nulls)\(over)", value.type) }
-            guard call.arguments.count == 2, let place = piece(call.arguments[1], scope).constantInteger, place > 0 else {
+            guard call.arguments.count == 2, let place = piece(call.arguments[1], scope).constantInteger, place > 0
+            else {
                 return refuse("nth_value takes a positive constant on Spark")
             }
             return SparkPiece("nth_value(\(value.text), \(place))\(nulls)\(over)", value.type)

@@ -9,11 +9,13 @@ extension SparkFunctions {
                 let width = value.type == .hugeint ? 38 : 28
                 let mark = value.text.hasPrefix("\u{1}") ? "\u{1}" : ""
                 let text = mark.isEmpty ? value.text : String(value.text.dropFirst())
-                return SparkPiece("CAST(sum(\(mark)CAST(\(text) AS DECIMAL(\(width),0)))\(suffix) AS DECIMAL(38,0))", .hugeint)
+                return SparkPiece(
+                    "CAST(sum(\(mark)CAST(\(text) AS DECIMAL(\(width),0)))\(suffix) AS DECIMAL(38,0))", .hugeint)
             },
             agg("sum(dec) any") { arguments, suffix, _ in
                 let scale = arguments[0].type.decimalShape?.scale ?? 0
-                return SparkPiece("CAST(sum(\(arguments[0].text))\(suffix) AS DECIMAL(38,\(scale)))", .decimal(38, scale))
+                return SparkPiece(
+                    "CAST(sum(\(arguments[0].text))\(suffix) AS DECIMAL(38,\(scale)))", .decimal(38, scale))
             },
             agg("sum(double) double", "sum($1)§"),
             agg("avg(int) double", mean),
@@ -62,12 +64,14 @@ extension SparkFunctions {
             "first", "last", "list", "string_agg", "arbitrary", isAggregateReason: true)
         + no(
             "approx_count_distinct", "approx_quantile", "approx_top_k", "reservoir_quantile",
-            because: "the engines estimate in different ways", hint: "use count(DISTINCT …) or quantile_disc", isAggregate: true)
+            because: "the engines estimate in different ways", hint: "use count(DISTINCT …) or quantile_disc",
+            isAggregate: true)
         + no(
             "mode", because: "which of equally frequent values it gives differs",
             hint: "count by value and take the first by an ORDER BY", isAggregate: true)
         + no(
-            "product", "fsum", "favg", "kurtosis", "kurtosis_pop", "skewness", "sem", "entropy", "mad", "regr_intercept",
+            "product", "fsum", "favg", "kurtosis", "kurtosis_pop", "skewness", "sem", "entropy", "mad",
+            "regr_intercept",
             "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "geomean",
             because: "Spark computes it with other roundings or not at all",
             hint: "write it with sum and count", isAggregate: true)
@@ -97,7 +101,10 @@ extension SparkFunctions {
         let count = "count(\(mark)\(text))\(suffix)"
         // Both of whole numbers, as DuckDB has it: the quotient is then the nearest double.
         let factor = "1" + String(repeating: "0", count: scale)
-        let whole = scale == 0 ? "CAST(\(sum) AS DOUBLE)" : "CAST(CAST(\(sum) * CAST('\(factor)' AS DECIMAL(\(scale + 1),0)) AS DECIMAL(38,0)) AS DOUBLE)"
+        let whole =
+            scale == 0
+            ? "CAST(\(sum) AS DOUBLE)"
+            : "CAST(CAST(\(sum) * CAST('\(factor)' AS DECIMAL(\(scale + 1),0)) AS DECIMAL(38,0)) AS DOUBLE)"
         return SparkPiece("try_divide(\(whole), CAST(\(count) * \(factor)D AS DOUBLE))", .double)
     }
 
@@ -113,7 +120,8 @@ extension SparkFunctions {
         { arguments, suffix, writing in
             writing.checkOrdered(arguments[1].type)
             let (value, key) = (arguments[0].text, arguments[1].text)
-            return SparkPiece("\(word)(\(value), CASE WHEN \(value) IS NOT NULL THEN \(key) END)\(suffix)", arguments[0].type)
+            return SparkPiece(
+                "\(word)(\(value), CASE WHEN \(value) IS NOT NULL THEN \(key) END)\(suffix)", arguments[0].type)
         }
     }
 
@@ -125,24 +133,31 @@ extension SparkFunctions {
         }
     }
 
-    private static let quantile: @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece = { arguments, suffix, writing in
+    private static let quantile: @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece = {
+        arguments, suffix, writing in
         guard arguments[1].constant != nil else { return writing.refuse("quantile_cont takes a constant") }
         return between(arguments[0].text, arguments[1].text, suffix, writing)
     }
 
-    private static let middle: @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece = { arguments, suffix, writing in
+    private static let middle: @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece = {
+        arguments, suffix, writing in
         between("CAST(\(arguments[0].text) AS DOUBLE)", "0.5D", suffix, writing)
     }
 
     /// Between two values, with DuckDB's roundings.
-    private static func between(_ value: String, _ fraction: String, _ suffix: String, _ writing: SparkWriting) -> SparkPiece {
+    private static func between(_ value: String, _ fraction: String, _ suffix: String, _ writing: SparkWriting)
+        -> SparkPiece
+    {
         let a = writing.fresh("a")
         let place = "((size(\(a)) - 1) * \(fraction))"
         let low = "try_element_at(\(a), CAST(floor(\(place)) + 1 AS INT))"
         let high = "try_element_at(\(a), CAST(ceil(\(place)) + 1 AS INT))"
         let part = "(\(place) - floor(\(place)))"
         return SparkPiece(
-            picked(value, suffix, a, "CASE WHEN size(\(a)) > 0 THEN CASE WHEN \(part) = 0 THEN \(low) ELSE \(low) * (1D - \(part)) + \(high) * \(part) END END"),
+            picked(
+                value, suffix, a,
+                "CASE WHEN size(\(a)) > 0 THEN CASE WHEN \(part) = 0 THEN \(low) ELSE \(low) * (1D - \(part)) + \(high) * \(part) END END"
+            ),
             .double)
     }
 
@@ -203,7 +218,8 @@ extension SparkFunctions {
                 return writing.refuse("string_agg of \(value.type) is not translated", hint: "cast it to VARCHAR")
             }
             let present = "filter(\(list), \(a) -> \(a) IS NOT NULL)"
-            return SparkPiece("(CASE WHEN size(\(present)) > 0 THEN array_join(\(present), \(separator)) END)", .varchar)
+            return SparkPiece(
+                "(CASE WHEN size(\(present)) > 0 THEN array_join(\(present), \(separator)) END)", .varchar)
         }
     }
 }

@@ -6,7 +6,8 @@ extension SparkFunctions {
             f("cardinality(map) ubigint", "CAST(size($1) AS DECIMAL(20,0))"),
             f("map_contains(map, any) boolean") { arguments, _, writing in
                 guard case .map(let key, _) = arguments[0].type else { return .missing }
-                return SparkPiece("map_contains_key(\(arguments[0].text), \(writing.coerced(arguments[1], to: key).text))", .boolean)
+                return SparkPiece(
+                    "map_contains_key(\(arguments[0].text), \(writing.coerced(arguments[1], to: key).text))", .boolean)
             },
             f("map_extract(map, any) list($1.value)") { arguments, _, writing in
                 guard case .map(let key, let value) = arguments[0].type else { return .missing }
@@ -18,11 +19,14 @@ extension SparkFunctions {
             },
             f("map_extract_value(map, any) $1.value") { arguments, _, writing in
                 guard case .map(let key, let value) = arguments[0].type else { return .missing }
-                return SparkPiece("try_element_at(\(arguments[0].text), \(writing.coerced(arguments[1], to: key).text))", value)
+                return SparkPiece(
+                    "try_element_at(\(arguments[0].text), \(writing.coerced(arguments[1], to: key).text))", value)
             },
             f("map_entries(map) any") { arguments, _, _ in
                 guard case .map(let key, let value) = arguments[0].type else { return .missing }
-                let entry = DuckType.structure([DuckType.Field(name: "key", type: key), DuckType.Field(name: "value", type: value)])
+                let entry = DuckType.structure([
+                    DuckType.Field(name: "key", type: key), DuckType.Field(name: "value", type: value),
+                ])
                 return SparkPiece("map_entries(\(arguments[0].text))", .list(entry))
             },
             f("map_from_entries(list) any") { arguments, _, writing in

@@ -2,26 +2,48 @@ extension SparkFunctions {
     static let numbers: [SparkFunction] =
         [
             f("abs(num) $1", "abs($1)"),
-            f("sign(num) tinyint", "CAST(CASE WHEN $1 > 0 AND $1 < double('NaN') THEN 1 WHEN $1 < 0 THEN -1 WHEN $1 IS NOT NULL THEN 0 END AS TINYINT)"),
+            f(
+                "sign(num) tinyint",
+                "CAST(CASE WHEN $1 > 0 AND $1 < double('NaN') THEN 1 WHEN $1 < 0 THEN -1 WHEN $1 IS NOT NULL THEN 0 END AS TINYINT)"
+            ),
             f("ceil(dec) any") { arguments, _, _ in whole(arguments[0], "ceil($1)") },
-            f("ceil(double) double", "(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -1 AND $1 < 0 THEN -0.0D WHEN abs($1) < 4503599627370496D THEN CAST(ceil($1) AS DOUBLE) ELSE $1 END)"),
+            f(
+                "ceil(double) double",
+                "(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -1 AND $1 < 0 THEN -0.0D WHEN abs($1) < 4503599627370496D THEN CAST(ceil($1) AS DOUBLE) ELSE $1 END)"
+            ),
             f("floor(dec) any") { arguments, _, _ in whole(arguments[0], "floor($1)") },
-            f("floor(double) double", "(CASE WHEN $1 = 0 THEN $1 WHEN abs($1) < 4503599627370496D THEN CAST(floor($1) AS DOUBLE) ELSE $1 END)"),
-            f("trunc(dec) any") { arguments, _, _ in whole(arguments[0], "(CASE WHEN $1 < 0 THEN ceil($1) ELSE floor($1) END)") },
+            f(
+                "floor(double) double",
+                "(CASE WHEN $1 = 0 THEN $1 WHEN abs($1) < 4503599627370496D THEN CAST(floor($1) AS DOUBLE) ELSE $1 END)"
+            ),
+            f("trunc(dec) any") { arguments, _, _ in
+                whole(arguments[0], "(CASE WHEN $1 < 0 THEN ceil($1) ELSE floor($1) END)")
+            },
             f("trunc(int) $1", "$1"),
-            f("trunc(double) double", "(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -1 AND $1 < 0 THEN -0.0D WHEN abs($1) < 4503599627370496D THEN CAST(CAST($1 AS BIGINT) AS DOUBLE) ELSE $1 END)"),
+            f(
+                "trunc(double) double",
+                "(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -1 AND $1 < 0 THEN -0.0D WHEN abs($1) < 4503599627370496D THEN CAST(CAST($1 AS BIGINT) AS DOUBLE) ELSE $1 END)"
+            ),
             f("round(int) $1", "$1"),
             f("round(dec) any") { arguments, _, _ in whole(arguments[0], "round($1, 0)") },
-            f("round(float) float", "CAST(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -0.5 AND $1 < 0 THEN -0.0D ELSE round(CAST($1 AS DOUBLE), 0) END AS FLOAT)"),
-            f("round(double) double", "(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -0.5 AND $1 < 0 THEN -0.0D ELSE round($1, 0) END)"),
+            f(
+                "round(float) float",
+                "CAST(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -0.5 AND $1 < 0 THEN -0.0D ELSE round(CAST($1 AS DOUBLE), 0) END AS FLOAT)"
+            ),
+            f(
+                "round(double) double",
+                "(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -0.5 AND $1 < 0 THEN -0.0D ELSE round($1, 0) END)"),
             f("round(int, integer) $1") { arguments, _, writing in
-                guard let digits = arguments[1].constantInteger else { return writing.refuse("round takes constant digits") }
+                guard let digits = arguments[1].constantInteger else {
+                    return writing.refuse("round takes constant digits")
+                }
                 let type = arguments[0].type
                 if digits >= 0 { return arguments[0] }
                 return SparkPiece("CAST(round(\(arguments[0].text), \(digits)) AS \(type.spark ?? "INT"))", type)
             },
             f("round(dec, integer) any") { arguments, _, writing in
-                guard let digits = arguments[1].constantInteger, case .decimal(let width, let scale) = arguments[0].type else {
+                guard let digits = arguments[1].constantInteger, case .decimal(let width, let scale) = arguments[0].type
+                else {
                     return writing.refuse("round takes constant digits")
                 }
                 if digits >= scale { return SparkPiece(arguments[0].text, arguments[0].type) }
@@ -67,18 +89,25 @@ extension SparkFunctions {
             f("even(double) double") { _, _, writing in writing.refuse("even has no form in Spark") },
             f("factorial(integer) hugeint", "CAST(factorial($1) AS DECIMAL(38,0))"),
         ]
-        + no("random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed", because: "it gives other values in each run",
+        + no(
+            "random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed",
+            because: "it gives other values in each run",
             hint: "compute it from a key: md5(key)")
-        + no("gcd", "lcm", "greatest_common_divisor", "least_common_multiple", "gamma", "lgamma", "nextafter", "acosh", "asinh", "atanh", "cot",
+        + no(
+            "gcd", "lcm", "greatest_common_divisor", "least_common_multiple", "gamma", "lgamma", "nextafter", "acosh",
+            "asinh", "atanh", "cot",
             because: "it has no form in Spark that gives the same digits")
         + no("nextval", "currval", because: "sequences belong to this machine's engine")
-        + no("getvariable", "current_setting", "version", "current_database", "current_schema", "current_user", "pragma_version",
+        + no(
+            "getvariable", "current_setting", "version", "current_database", "current_schema", "current_user",
+            "pragma_version",
             because: "it tells of this machine's engine")
 
     private static func whole(_ value: SparkPiece, _ template: String) -> SparkPiece {
         guard case .decimal(let width, let scale) = value.type else { return .missing }
         if scale == 0 { return SparkPiece(value.text, value.type) }
-        return SparkPiece("CAST(\(SparkFunction.fill(template, [value], "")) AS DECIMAL(\(width),0))", .decimal(width, 0))
+        return SparkPiece(
+            "CAST(\(SparkFunction.fill(template, [value], "")) AS DECIMAL(\(width),0))", .decimal(width, 0))
     }
 
     /// DuckDB fails where Spark gives NaN or NULL.

@@ -4,11 +4,15 @@ extension SparkFunctions {
         [
             f("~~(varchar, varchar) boolean") { arguments, _, _ in like(arguments, "LIKE", isNot: false) },
             f("!~~(varchar, varchar) boolean") { arguments, _, _ in like(arguments, "LIKE", isNot: true) },
-            f("~~*(varchar, varchar) boolean") { arguments, _, writing in like(lowered(arguments, writing), "LIKE", isNot: false) },
-            f("!~~*(varchar, varchar) boolean") { arguments, _, writing in like(lowered(arguments, writing), "LIKE", isNot: true) },
+            f("~~*(varchar, varchar) boolean") { arguments, _, writing in
+                like(lowered(arguments, writing), "LIKE", isNot: false)
+            },
+            f("!~~*(varchar, varchar) boolean") { arguments, _, writing in
+                like(lowered(arguments, writing), "LIKE", isNot: true)
+            },
             f("like_escape(varchar, const, const) boolean") { escaped($0, "LIKE", isNot: false, $2) },
             f("not_like_escape(varchar, const, const) boolean") { escaped($0, "LIKE", isNot: true, $2) },
-                        f("regexp_matches(varchar, const) boolean") { regex($0, $2, options: nil) { "(\($0) RLIKE \($1))" } },
+            f("regexp_matches(varchar, const) boolean") { regex($0, $2, options: nil) { "(\($0) RLIKE \($1))" } },
             f("regexp_matches(varchar, const, const) boolean") {
                 regex($0, $2, options: $0[2]) { "(\($0) RLIKE \($1))" }
             },
@@ -25,7 +29,9 @@ extension SparkFunctions {
                 guard let group = arguments[2].constantInteger else {
                     return writing.refuse("regexp_extract takes a constant group")
                 }
-                return regex(arguments, writing, options: nil, type: .varchar) { "regexp_extract(\($0), \($1), \(group))" }
+                return regex(arguments, writing, options: nil, type: .varchar) {
+                    "regexp_extract(\($0), \($1), \(group))"
+                }
             },
             f("regexp_extract_all(varchar, const) varchar[]") {
                 regex($0, $2, options: nil, type: .list(.varchar)) { "regexp_extract_all(\($0), \($1), 0)" }
@@ -41,8 +47,12 @@ extension SparkFunctions {
             f("regexp_replace(varchar, const, const) varchar") { replaced($0, "", $2) },
             f("regexp_replace(varchar, const, const, const) varchar") { replaced($0, $0[3].constantText ?? "", $2) },
         ]
-        + no("string_split_regex", "regexp_split_to_table", because: "empty matches split in other places on Spark", hint: "use string_split or regexp_extract_all")
-        + no("ilike_escape", "not_ilike_escape", because: "ILIKE with ESCAPE is not translated", hint: "compare lower(…) with LIKE")
+        + no(
+            "string_split_regex", "regexp_split_to_table", because: "empty matches split in other places on Spark",
+            hint: "use string_split or regexp_extract_all")
+        + no(
+            "ilike_escape", "not_ilike_escape", because: "ILIKE with ESCAPE is not translated",
+            hint: "compare lower(…) with LIKE")
         + no("~~~", because: "GLOB has no form in Spark", hint: "use LIKE or regexp_matches")
         + no("regexp_escape", because: "the engines escape other characters")
 
@@ -61,14 +71,17 @@ extension SparkFunctions {
         // Spark's patterns have a backslash that takes the meaning of what follows.
         let pattern: String
         if let text = arguments[1].constantText {
-            pattern = SparkText.text(text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\"))
+            pattern = SparkText.text(
+                text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\"))
         } else {
             pattern = "replace(\(arguments[1].text), '\\\\', '\\\\\\\\')"
         }
         return SparkPiece("(\(arguments[0].text) \(isNot ? "NOT " : "")\(word) \(pattern))", .boolean)
     }
 
-    private static func escaped(_ arguments: [SparkPiece], _ word: String, isNot: Bool, _ writing: SparkWriting) -> SparkPiece {
+    private static func escaped(_ arguments: [SparkPiece], _ word: String, isNot: Bool, _ writing: SparkWriting)
+        -> SparkPiece
+    {
         guard let pattern = arguments[1].constantText, let escape = arguments[2].constantText, escape.count <= 1 else {
             return writing.refuse("ESCAPE takes one constant character")
         }
@@ -80,7 +93,8 @@ extension SparkFunctions {
                 guard character == "%" || character == "_" || String(character) == escape else {
                     return writing.refuse("this pattern escapes a character that needs none")
                 }
-                result += character == "%" || character == "_" || character == "\\" ? "\\\(character)" : String(character)
+                result +=
+                    character == "%" || character == "_" || character == "\\" ? "\\\(character)" : String(character)
             } else if String(character) == escape {
                 isEscaped = true
             } else {
@@ -144,6 +158,7 @@ extension SparkFunctions {
             return SparkPiece("regexp_replace(\(text), \(SparkText.text(java)), \(SparkText.text(result)))", .varchar)
         }
         let first = "\\A(?s:(.*?))(\(java))"
-        return SparkPiece("regexp_replace(\(text), \(SparkText.text(first)), \(SparkText.text("$1" + result)))", .varchar)
+        return SparkPiece(
+            "regexp_replace(\(text), \(SparkText.text(first)), \(SparkText.text("$1" + result)))", .varchar)
     }
 }

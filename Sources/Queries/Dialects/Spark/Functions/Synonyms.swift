@@ -23,8 +23,10 @@ extension SparkFunctions {
         "datetrunc": "date_trunc", "datediff": "date_diff", "datesub": "date_sub", "dayofmonth": "day",
         "weekday": "dayofweek", "element_at": "map_extract", "map_contains_key": "map_contains",
         "list_mean": "list_avg", "array_reverse": "list_reverse", "array_zip": "list_zip",
-        "array_resize": "list_resize", "base64": "to_base64", "to_hex": "hex", "from_hex": "unhex", "array_flatten": "flatten",
+        "array_resize": "list_resize", "base64": "to_base64", "to_hex": "hex", "from_hex": "unhex",
+        "array_flatten": "flatten",
         "array_where": "list_where", "array_select": "list_select", "array_grade_up": "list_grade_up",
-        "array_min": "list_min", "array_max": "list_max",
+        "array_min": "list_min", "&&": "list_has_any", "@>": "list_has_all", "^@": "starts_with",
+        "array_max": "list_max",
     ]
 }

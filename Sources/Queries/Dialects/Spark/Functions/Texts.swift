@@ -68,15 +68,19 @@ extension SparkFunctions {
             f("to_base64(blob) varchar", "replace(base64($1), '\\r\\n', '')"),
             f("from_base64(varchar) blob", "unbase64($1)"),
             f("split_part(varchar, varchar, bigint) varchar") { arguments, _, writing in
-                guard let place = arguments[2].constantInteger, place != 0, let mark = arguments[1].constantText, !mark.isEmpty
-                else { return writing.refuse("split_part takes a constant separator and a constant place that is not 0") }
+                guard let place = arguments[2].constantInteger, place != 0, let mark = arguments[1].constantText,
+                    !mark.isEmpty
+                else {
+                    return writing.refuse("split_part takes a constant separator and a constant place that is not 0")
+                }
                 return SparkPiece("split_part(\(arguments[0].text), \(arguments[1].text), \(place))", .varchar)
             },
             f("string_split(varchar, const) varchar[]") { arguments, _, writing in
                 guard let mark = arguments[1].constantText, !mark.isEmpty, !mark.contains("\\E") else {
                     return writing.refuse("string_split by nothing is not translated")
                 }
-                return SparkPiece("split(\(arguments[0].text), \(SparkText.text("\\Q\(mark)\\E")), -1)", .list(.varchar))
+                return SparkPiece(
+                    "split(\(arguments[0].text), \(SparkText.text("\\Q\(mark)\\E")), -1)", .list(.varchar))
             },
             f("levenshtein(varchar, varchar) bigint") { arguments, _, writing in
                 writing.refuse("levenshtein counts bytes in DuckDB and characters in Spark")
@@ -85,12 +89,17 @@ extension SparkFunctions {
         + no(
             "reverse", because: "DuckDB turns what is read as one character, Spark turns code points",
             hint: "reverse a list")
-        + no("length_grapheme", "left_grapheme", "right_grapheme", "substring_grapheme", "strip_accents", "nfc_normalize",
+        + no(
+            "length_grapheme", "left_grapheme", "right_grapheme", "substring_grapheme", "strip_accents",
+            "nfc_normalize",
             because: "Spark knows no graphemes and no normal forms")
-        + no("format", "printf", "format_bytes", "bar", because: "Spark formats in another way", hint: "build the text with ||")
+        + no(
+            "format", "printf", "format_bytes", "bar", because: "Spark formats in another way",
+            hint: "build the text with ||")
         + no("chr", because: "Spark keeps the last byte of the number only", hint: "write the character")
         + no("hash", because: "DuckDB's hash is its own, and not the same in all of its versions", hint: "use md5")
-        + no("damerau_levenshtein", "hamming", "jaccard", "jaro_similarity", "jaro_winkler_similarity", "editdist3",
+        + no(
+            "damerau_levenshtein", "hamming", "jaccard", "jaro_similarity", "jaro_winkler_similarity", "editdist3",
             "mismatches", "parse_filename", "parse_path", "parse_dirname", "parse_dirpath", "url_encode", "url_decode",
             because: "it has no form in Spark", hint: "compute it in a step that runs on this machine")
 
@@ -101,7 +110,8 @@ extension SparkFunctions {
     /// Characters that Spark would change otherwise are out of its sight, behind some for private use.
     private static func cased(_ word: String, _ from: String, _ to: String) -> String {
         let hidden = String(
-            String.UnicodeScalarView(from.unicodeScalars.indices.enumerated().compactMap { Unicode.Scalar(0xF0000 + $0.offset) }))
+            String.UnicodeScalarView(
+                from.unicodeScalars.indices.enumerated().compactMap { Unicode.Scalar(0xF0000 + $0.offset) }))
         let failure = "raise_error('\(word) of a text with characters for private use is not translated')"
         return
             "(CASE WHEN octet_length($1) = char_length($1) THEN \(word)($1) WHEN $1 RLIKE '[\\\\x{F0000}-\\\\x{F00FF}]' THEN \(failure) ELSE translate(\(word)(translate($1, '\(from)', '\(hidden)')), '\(hidden)', '\(to)') END)"
@@ -117,7 +127,9 @@ extension SparkFunctions {
             .varchar)
     }
 
-    private static func f(_ signature: String, _ make: @escaping @Sendable ([SparkPiece]) -> SparkPiece) -> SparkFunction {
+    private static func f(_ signature: String, _ make: @escaping @Sendable ([SparkPiece]) -> SparkPiece)
+        -> SparkFunction
+    {
         f(signature) { arguments, _, _ in make(arguments) }
     }
 
