@@ -1,6 +1,6 @@
 """Judges translated SQL by running it: DuckDB's answer on DuckDB against the translation's on Spark.
 
-    parity.py --translator PROGRAM [--tpch FILE] [--only WORD] [CASES...]
+    parity.py --translator PROGRAM [--tpch EXTENSION] [--thorough] [--only WORD] [CASES...]
 
 PROGRAM reads the columns of the tables on its first line and then one tree of `json_serialize_sql` a line, and answers
 one line each: `OK<TAB>columns<TAB>sql`, or `FAULT<TAB>position: message`.
@@ -55,7 +55,7 @@ def translate(program, connection, queries):
     return [line.split("\t") for line in answer.stdout.splitlines()]
 
 
-def spark_session(connection, folder):
+def spark_session(connection, folder, quick):
     from pyspark.sql import SparkSession
 
     settings = {
@@ -70,8 +70,7 @@ def spark_session(connection, folder):
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": "1g",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.adaptive.enabled": "false",
+        **({"spark.sql.codegen.wholeStage": "false", "spark.sql.adaptive.enabled": "false"} if quick else {}),
         "spark.sql.warehouse.dir": os.path.join(folder, "warehouse"),
     }
     builder = SparkSession.builder.master("local[2]").appName("parity")
@@ -205,6 +204,7 @@ def main():
     parser.add_argument("--tpch")
     parser.add_argument("--only")
     parser.add_argument("--sql", action="store_true", help="print the translations and run nothing")
+    parser.add_argument("--thorough", action="store_true", help="with Spark's compiled code, which takes longer")
     parser.add_argument("cases", nargs="*")
     options = parser.parse_args()
     connection = engine(options.tpch)
@@ -227,7 +227,7 @@ def main():
         return 0
     counts = {}
     with tempfile.TemporaryDirectory() as folder:
-        session = spark_session(connection, folder)
+        session = spark_session(connection, folder, not options.thorough)
         for case, translation in zip(cases, translations):
             verdict, detail = judge(case, translation, connection, session)
             counts[verdict] = counts.get(verdict, 0) + 1
