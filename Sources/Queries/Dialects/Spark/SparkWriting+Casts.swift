@@ -179,7 +179,10 @@ extension SparkWriting {
         }
         let word = isTry ? "TRY_CAST" : "CAST"
         let target = type.spark ?? "STRING"
-        let numeric = "^\\s*[+-]?[0-9.][0-9._eExXa-fA-F+-]*\\s*$"
+        // What DuckDB may read as a number: with `_` between digits, an exponent, in base 16 or 2.
+        let numeric =
+            "^\\s*[+-]?(?:[0-9][0-9_]*\\.?[0-9_]*(?:[eE][+-]?[0-9_.]*)?|\\.[0-9][0-9_]*(?:[eE][+-]?[0-9_.]*)?"
+            + "|0[xX][0-9a-fA-F_]+|0[bB][01_]+)\\s*$"
         let number = " *[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)? *"
         switch type {
         case _ where type.isInteger:
@@ -193,7 +196,7 @@ extension SparkWriting {
                 [
                     (" *[+-]?[0-9]{1,38} *", "\(word)(\(value) AS \(target))"),
                     (
-                        " *[+-]?[0-9]{1,19}\\.[0-9]{1,18} *",
+                        " *[+-]?[0-9]{1,19}\\.[0-9]{0,18} *",
                         "\(word)(round(CAST(\(value) AS DECIMAL(38,18)), 0) AS \(target))"
                     ),
                 ], doubtful: numeric)

@@ -34,13 +34,13 @@ extension SparkFunctions {
                 }
             },
             f("regexp_extract_all(varchar, const) varchar[]") {
-                regex($0, $2, options: nil, type: .list(.varchar)) { "regexp_extract_all(\($0), \($1), 0)" }
+                everywhere($0, $2) { "regexp_extract_all(\($0), \($1), 0)" }
             },
             f("regexp_extract_all(varchar, const, integer) varchar[]") { arguments, _, writing in
                 guard let group = arguments[2].constantInteger else {
                     return writing.refuse("regexp_extract_all takes a constant group")
                 }
-                return regex(arguments, writing, options: nil, type: .list(.varchar)) {
+                return everywhere(arguments, writing) {
                     "regexp_extract_all(\($0), \($1), \(group))"
                 }
             },
@@ -124,6 +124,26 @@ extension SparkFunctions {
         return SparkPiece(make(arguments[0].text, SparkText.text(java)), type)
     }
 
+    /// Between the halves of a character that Java writes in two, Spark finds nothing as well.
+    private static func matchesNothing(_ pattern: String) -> Bool {
+        guard let regex = try? Regex(pattern) else { return true }
+        return ["", "a", " a", "1", "aa"].contains { text in
+            text.matches(of: regex).contains { $0.range.isEmpty }
+        }
+    }
+
+    private static func everywhere(
+        _ arguments: [SparkPiece], _ writing: SparkWriting, _ make: (String, String) -> String
+    ) -> SparkPiece {
+        guard !matchesNothing(arguments[1].constantText ?? "") else { return emptyMatch(writing) }
+        return regex(arguments, writing, options: nil, type: .list(.varchar), make)
+    }
+
+    private static func emptyMatch(_ writing: SparkWriting) -> SparkPiece {
+        writing.refuse(
+            "a pattern that matches the empty text does so at other places on Spark", hint: "write + in place of *")
+    }
+
     /// DuckDB replaces the first match unless told `g`; Spark replaces all.
     private static func replaced(_ arguments: [SparkPiece], _ options: String, _ writing: SparkWriting) -> SparkPiece {
         let isGlobal = options.contains("g")
@@ -155,6 +175,7 @@ extension SparkFunctions {
         if isEscaped { return writing.refuse("the replacement ends with a backslash") }
         let text = arguments[0].text
         guard !isGlobal else {
+            if matchesNothing(pattern) { return emptyMatch(writing) }
             return SparkPiece("regexp_replace(\(text), \(SparkText.text(java)), \(SparkText.text(result)))", .varchar)
         }
         let first = "\\A(?s:(.*?))(\(java))"
