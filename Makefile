@@ -38,6 +38,7 @@ format: ## Put the code into its form
 
 bench: build ## Measure against the same work in DuckDB, Polars, pandas, dbt and Spark (BENCH_FLAGS="--rows small")
 	@swift build $(BUILD_FLAGS) --product StepsWorkload
+	@swift build $(BUILD_FLAGS) --product ColumnarWorkload
 	@python3 benchmarks/run.py $(BENCH_FLAGS)
 
 clean: ## Remove what the demo and the benchmarks made

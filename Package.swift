@@ -43,10 +43,14 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CArrow"),
         .target(name: "CDuckDB"),
         .target(name: "CProcess"),
         .target(name: "Processes", dependencies: ["CProcess"]),
+        .target(name: "Columnar", dependencies: ["CArrow", "CLZ4", "CZstd"]),
         .target(name: "DuckDB", dependencies: ["CDuckDB"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
@@ -95,7 +99,11 @@ let package = Package(
                 serviceLifecycle,
             ]),
 
+        .target(name: "ColumnarSamples", dependencies: ["Columnar"], path: "Tests/ColumnarSamples"),
         .target(name: "Servers", path: "Tests/Servers"),
+        .executableTarget(
+            name: "ColumnarWorkload", dependencies: ["CArrow", "Columnar", "ColumnarSamples"],
+            path: "Tests/ColumnarWorkload"),
         .executableTarget(
             name: "StoreWorkload", dependencies: ["DuckDB", "ObjectStore", "Project", "Store"],
             path: "Tests/StoreWorkload"),
@@ -105,6 +113,9 @@ let package = Package(
         .executableTarget(
             name: "StepsWorkload", dependencies: ["Planning", "Project", "Recording", "Running"],
             path: "Tests/StepsWorkload"),
+        .testTarget(
+            name: "ColumnarTests", dependencies: ["CArrow", "Columnar", "ColumnarSamples", "ColumnarWorkload"],
+            exclude: ["Judges"]),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),

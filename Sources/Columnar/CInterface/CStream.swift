@@ -1,0 +1,123 @@
+package import CArrow
+import Glibc
+
+extension CInterface {
+    /// Lets another library pull batches. `next` is called for one after the other, from whatever thread the other
+    /// library pulls on, and no more once the stream is released.
+    package static func export(
+        _ schema: Schema, to target: UnsafeMutablePointer<ArrowArrayStream>,
+        next: @escaping @Sendable () throws -> RecordBatch?
+    ) {
+        var stream = ArrowArrayStream()
+        stream.private_data = Unmanaged.passRetained(ExportedStream(schema, next)).toOpaque()
+        stream.get_schema = { stream, target in
+            guard let owner = ExportedStream.of(stream), let target else { return EINVAL }
+            CInterface.export(owner.schema, to: target)
+            return 0
+        }
+        stream.get_next = { stream, target in
+            guard let owner = ExportedStream.of(stream), let target else { return EINVAL }
+            return owner.next(target)
+        }
+        stream.get_last_error = { stream in
+            guard let message = ExportedStream.of(stream)?.lastError else { return nil }
+            return UnsafePointer(message)
+        }
+        stream.release = { stream in
+            guard let stream, let owner = stream.pointee.private_data else { return }
+            stream.pointee.release = nil
+            stream.pointee.private_data = nil
+            Unmanaged<ExportedStream>.fromOpaque(owner).release()
+        }
+        target.initialize(to: stream)
+    }
+}
+
+private final class ExportedStream {
+    let schema: Schema
+    private let produce: @Sendable () throws -> RecordBatch?
+    /// What `get_last_error` answers until the next call.
+    private(set) var lastError: UnsafeMutablePointer<CChar>?
+
+    init(_ schema: Schema, _ produce: @escaping @Sendable () throws -> RecordBatch?) {
+        self.schema = schema
+        self.produce = produce
+    }
+
+    deinit {
+        free(lastError)
+    }
+
+    static func of(_ stream: UnsafeMutablePointer<ArrowArrayStream>?) -> ExportedStream? {
+        guard let owner = stream?.pointee.private_data else { return nil }
+        return Unmanaged<ExportedStream>.fromOpaque(owner).takeUnretainedValue()
+    }
+
+    /// An array without `release` says that there are no more.
+    func next(_ target: UnsafeMutablePointer<ArrowArray>) -> Int32 {
+        do {
+            guard let batch = try produce() else {
+                target.initialize(to: ArrowArray())
+                return 0
+            }
+            guard batch.schema.fields == schema.fields else {
+                throw ColumnarError.mismatch("a batch has other columns than its stream")
+            }
+            try CInterface.export(batch, to: target)
+            return 0
+        } catch {
+            free(lastError)
+            lastError = strdup("\(error)")
+            return (error as? ColumnarError)?.number ?? EIO
+        }
+    }
+}
+
+/// A stream of another library, released with this object. It is used by one thread at a time.
+package final class ForeignStream {
+    private let stream: UnsafeMutablePointer<ArrowArrayStream>
+    package let schema: Schema
+
+    /// Takes the stream over, whether it throws or not; the source counts as released.
+    package init(moving source: UnsafeMutablePointer<ArrowArrayStream>) throws {
+        guard source.pointee.release != nil else { throw ColumnarError.mismatch("a stream that was released") }
+        let stream = UnsafeMutablePointer<ArrowArrayStream>.allocate(capacity: 1)
+        stream.initialize(to: source.pointee)
+        source.pointee.release = nil
+        self.stream = stream
+        do {
+            schema = try Self.schema(stream)
+        } catch {
+            // An object that was not made whole is not taken apart.
+            stream.pointee.release?(stream)
+            stream.deallocate()
+            throw error
+        }
+    }
+
+    deinit {
+        stream.pointee.release?(stream)
+        stream.deallocate()
+    }
+
+    /// The next batch; nil at the end. What the other library says of an error is the message, its number the number.
+    package func next() throws -> RecordBatch? {
+        var array = ArrowArray()
+        let status = stream.pointee.get_next?(stream, &array) ?? EINVAL
+        guard status == 0 else { throw Self.error(stream, status) }
+        guard array.release != nil else { return nil }
+        return try CInterface.importBatch(&array, schema)
+    }
+
+    private static func schema(_ stream: UnsafeMutablePointer<ArrowArrayStream>) throws -> Schema {
+        var schema = ArrowSchema()
+        let status = stream.pointee.get_schema?(stream, &schema) ?? EINVAL
+        guard status == 0 else { throw error(stream, status) }
+        return try CInterface.importSchema(&schema)
+    }
+
+    private static func error(_ stream: UnsafeMutablePointer<ArrowArrayStream>, _ status: Int32) -> ColumnarError {
+        let message = stream.pointee.get_last_error?(stream).map { String(cString: $0) }
+        return ColumnarError(.foreign, message ?? String(cString: strerror(status)), number: status)
+    }
+}
