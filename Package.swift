@@ -51,11 +51,12 @@ let package = Package(
         .target(name: "CProcess"),
         .target(name: "Processes", dependencies: ["CProcess"]),
         .target(name: "Columnar", dependencies: ["CArrow", "CLZ4", "CZstd"]),
-        .target(name: "DuckDB", dependencies: ["CDuckDB"]),
+        .target(name: "DuckDB", dependencies: ["CArrow", "CDuckDB", "Columnar"]),
         .target(name: "ObjectStore", dependencies: [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
         .target(name: "DeltaLog"),
         .target(name: "Timetable"),
         .target(name: "Project", dependencies: ["Timetable", crypto, yams]),
+        .target(name: "Programs", dependencies: ["Columnar", "Processes", "Project"]),
         .target(name: "Queries", dependencies: ["Project"]),
         .target(name: "Planning", dependencies: ["Project", "Queries", "Timetable"]),
         .target(name: "Store", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Timetable"]),
@@ -63,7 +64,9 @@ let package = Package(
         .target(name: "Ingesting", dependencies: ["CZlib", "Project", "Queries", "Timetable"]),
         .target(
             name: "Engines",
-            dependencies: ["Checks", "DuckDB", "Ingesting", "Project", "Queries", "Store", "Timetable"]),
+            dependencies: [
+                "Checks", "Columnar", "DuckDB", "Ingesting", "Programs", "Project", "Queries", "Store", "Timetable",
+            ]),
         .target(
             name: "Running",
             dependencies: [
@@ -73,8 +76,8 @@ let package = Package(
         .target(
             name: "Millrace",
             dependencies: [
-                "Checks", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning", "Project",
-                "Queries", "Running", "Store", "Timetable",
+                "Checks", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning", "Programs",
+                "Project", "Queries", "Running", "Store", "Timetable",
             ]),
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", "Timetable", grdb]),
         .target(name: "Bridges", dependencies: ["Project", "Timetable"]),
@@ -130,6 +133,7 @@ let package = Package(
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
+        .testTarget(name: "ProgramsTests", dependencies: ["Programs"]),
         .testTarget(
             name: "SupervisingTests",
             dependencies: [

@@ -101,7 +101,7 @@ package final class Connection {
     }
 
     /// Runs the statements of the text, each prepared when those before it have run.
-    private func run(
+    func run(
         _ sql: String,
         _ values: [Value],
         streaming: Bool,

@@ -27,6 +27,8 @@ struct ResultCursor: ~Copyable {
         duckdb_destroy_result(&result)
     }
 
+    mutating func arrowForm() -> ArrowForm { ArrowForm(of: &result, names: columns.map(\.name)) }
+
     /// Refuses results with a type that cannot be read.
     func checkReadable() throws {
         for (index, column) in columns.enumerated() where types[index].containsVariant {

@@ -129,8 +129,15 @@ class Worker(unittest.TestCase):
             ["sh", "-c", 'exec 3<&0 4>&1 </dev/null 1>&2; exec "$@"', "sh", sys.executable, "-m", "millrace.worker",
              str(path), "f"], cwd=folder.name, env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(lambda: (worker.kill(), worker.communicate()))
+        self.addCleanup(self.end, worker)
         return worker
+
+    @staticmethod
+    def end(worker):
+        worker.kill()
+        worker.wait()
+        for stream in [worker.stdin, worker.stdout, worker.stderr]:
+            stream.close()
 
     def answer(self, worker):
         head = worker.stdout.read(9)

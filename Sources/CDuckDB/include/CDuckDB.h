@@ -93,6 +93,7 @@ typedef struct cduckdb_appender { void *internal; } *duckdb_appender;
 typedef struct cduckdb_error_data { void *internal; } *duckdb_error_data;
 typedef struct cduckdb_scalar_function { void *internal; } *duckdb_scalar_function;
 typedef struct cduckdb_function_info { void *internal; } *duckdb_function_info;
+typedef struct cduckdb_arrow_options { void *internal; } *duckdb_arrow_options;
 
 typedef void (*duckdb_delete_callback_t)(void *data);
 typedef void (*duckdb_scalar_function_t)(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
@@ -100,8 +101,9 @@ typedef void (*duckdb_scalar_function_t)(duckdb_function_info info, duckdb_data_
 /// One line a function: its result, name, parameters and arguments. Declarations, the table of addresses and
 /// the forwarding functions all come from this list.
 ///
-/// `duckdb_pending_prepared_streaming` is the one function here that DuckDB calls deprecated: nothing else in
-/// 1.5 streams a result.
+/// Two functions here DuckDB calls deprecated: nothing else in 1.5 streams a result (`duckdb_pending_prepared_streaming`)
+/// or reads an Arrow stream on all threads (`duckdb_arrow_scan`). Schemas, arrays and streams are those of Arrow's C
+/// interfaces, which this header does not declare again.
 #define CDUCKDB_FUNCTIONS(F) \
     F(void, duckdb_free, (void *pointer), (pointer)) \
     F(duckdb_state, duckdb_create_config, (duckdb_config *config), (config)) \
@@ -222,6 +224,11 @@ typedef void (*duckdb_scalar_function_t)(duckdb_function_info info, duckdb_data_
     F(void, duckdb_scalar_function_set_function, (duckdb_scalar_function function, duckdb_scalar_function_t body), (function, body)) \
     F(void *, duckdb_scalar_function_get_extra_info, (duckdb_function_info info), (info)) \
     F(void, duckdb_scalar_function_set_error, (duckdb_function_info info, const char *message), (info, message)) \
+    F(duckdb_arrow_options, duckdb_result_get_arrow_options, (duckdb_result *result), (result)) \
+    F(void, duckdb_destroy_arrow_options, (duckdb_arrow_options *options), (options)) \
+    F(duckdb_error_data, duckdb_to_arrow_schema, (duckdb_arrow_options options, duckdb_logical_type *types, const char **names, idx_t count, void *schema), (options, types, names, count, schema)) \
+    F(duckdb_error_data, duckdb_data_chunk_to_arrow, (duckdb_arrow_options options, duckdb_data_chunk chunk, void *array), (options, chunk, array)) \
+    F(duckdb_state, duckdb_arrow_scan, (duckdb_connection connection, const char *name, void *stream), (connection, name, stream)) \
     F(duckdb_state, duckdb_register_scalar_function, (duckdb_connection connection, duckdb_scalar_function function), (connection, function))
 
 #define CDUCKDB_DECLARE(RESULT, NAME, PARAMETERS, ARGUMENTS) RESULT NAME PARAMETERS;
