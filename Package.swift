@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "Engines",
             dependencies: [
-                "Checks", "Columnar", "DuckDB", "Ingesting", "Programs", "Project", "Queries", "Store", "Timetable",
+                "Checks", "Columnar", "DuckDB", "Ingesting", "Processes", "Programs", "Project", "Queries", "Store",
+                "Timetable",
             ]),
         .target(
             name: "Running",
@@ -76,7 +77,8 @@ let package = Package(
         .target(
             name: "Millrace",
             dependencies: [
-                "Checks", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning", "Programs",
+                "Checks", "Columnar", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning",
+                "Programs",
                 "Project", "Queries", "Running", "Store", "Timetable",
             ]),
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", "Timetable", grdb]),
@@ -97,7 +99,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Bridges", "CProcess", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording",
+                "Bridges", "CProcess", "Columnar", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries",
+                "Recording",
                 "Running", "Scheduling", "Serving", "Store", "Supervising", "Timetable", argumentParser, logging,
                 serviceLifecycle,
             ]),
@@ -133,7 +136,7 @@ let package = Package(
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
-        .testTarget(name: "ProgramsTests", dependencies: ["Programs"]),
+        .testTarget(name: "ProgramsTests", dependencies: ["Columnar", "Processes", "Programs", "Project"]),
         .testTarget(
             name: "SupervisingTests",
             dependencies: [
