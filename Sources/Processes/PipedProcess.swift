@@ -105,6 +105,23 @@ package final class PipedProcess: Sendable {
 
     package var hasEnded: Bool { state.withLock { $0.ending != nil } }
 
+    /// Makes it say where it is, if it knows how to, and end.
+    package func abort() {
+        state.withLock { state in
+            if !state.isOver { _ = Self.signal(pid_t(identifier), SIGABRT) }
+        }
+    }
+
+    private static func signal(_ process: pid_t, _ signal: Int32) -> Int32 {
+        #if canImport(Glibc)
+            Glibc.kill(process, signal)
+        #elseif canImport(Musl)
+            Musl.kill(process, signal)
+        #else
+            Darwin.kill(process, signal)
+        #endif
+    }
+
     /// Ends the whole group at once.
     package func kill() {
         state.withLock { state in

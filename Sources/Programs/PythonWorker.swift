@@ -46,7 +46,7 @@ final class PythonWorker: Worker {
     private static let program =
         "import sys; sys.path.insert(0, sys.argv.pop()); from millrace.worker import main; main()"
     /// Standard input and output become descriptors of our own, so that what the function prints is never data.
-    private static let shell = #"exec 3<&0 4>&1 </dev/null 1>&2; exec "$@""#
+    private static let shell = #"ulimit -c 0; exec 3<&0 4>&1 </dev/null 1>&2; exec "$@""#
 
     func prepare() throws(ProgramFault) {
         guard state.withLock({ $0.process }) == nil else { return }
@@ -119,12 +119,28 @@ final class PythonWorker: Worker {
                 [], into: content, wanted: Int(length), deadline: deadline, memory: call.step.memory)
         }
         guard outcome == .done else {
+            if outcome == .timedOut {
+                // Python tells where it is.
+                process.abort()
+                process.close(grace: .seconds(2))
+            }
             process.kill()
             let (ending, lastWords) = process.ending()
             state.withLock { $0.process = nil }
-            throw ProgramFault(outcome, ending, lastWords, call.step, doing: what)
+            var fault = ProgramFault(outcome, ending, lastWords, call.step, doing: what)
+            fault.line = line(in: lastWords)
+            throw fault
         }
         return Frame(kind: head.bytes[0], content: content)
+    }
+
+    /// The line of the function's file in what Python's own handler of crashes says: `File "…", line 7 in f`.
+    private func line(in words: [String]) -> Int? {
+        for word in words {
+            guard let name = word.firstRange(of: "File \"\(file)\", line ") else { continue }
+            return Int(word[name.upperBound...].prefix(while: \.isNumber))
+        }
+        return nil
     }
 
     private func fault(in frame: Frame) -> ProgramFault {
@@ -145,7 +161,7 @@ final class PythonWorker: Worker {
                 line: trouble.line)
         case "schema":
             return ProgramFault(
-                .answer, trouble.message,
+                .answer, trouble.message, line: trouble.line,
                 hint: "all that it returns has the same columns: '@millrace.step(schema={…})' names them")
         default: return ProgramFault(.raised, said, details: trouble.traceback, line: trouble.line)
         }

@@ -307,22 +307,22 @@ struct ProgramStepTests {
                 "def f(batch):\n    return 1 / 0\n", "on_fail: fail", "steps.py:6:5",
                 "ZeroDivisionError: division by zero"
             ),
-            ("def f(batch):\n    return 7\n", "", "millrace.yaml", "the function returned int"),
+            ("def f(batch):\n    return 7\n", "", "steps.py:5:1", "the function returned int"),
             (
                 "def f(batch):\n    return {'i': [1 if batch['i'][0].as_py() < 4 else 'x']}\n", "batch_rows: 2",
                 "millrace.yaml", "it returned other columns than for an earlier batch: 'i' is utf8 instead of int64"
             ),
             (
                 "import millrace\n@millrace.step(schema={'i': 'DATE'})\ndef f(batch):\n    return batch\n", "",
-                "millrace.yaml", "'text' is new"
+                "steps.py:6:1", "'text' is new"
             ),
             (
-                "def f(batch):\n    time.sleep(60)\n", "timeout: 300ms, max_failing: 0", "millrace.yaml",
+                "def f(batch):\n    time.sleep(60)\n", "timeout: 300ms, max_failing: 0", "steps.py:6:5",
                 "it took longer than 300ms"
             ),
             ("def f(batch):\n    os._exit(4)\n", "on_fail: fail", "millrace.yaml", "it ended with exit status 4"),
             (
-                "time.sleep(60)\ndef f(batch):\n    pass\n", "timeout: 900ms", "millrace.yaml",
+                "time.sleep(60)\ndef f(batch):\n    pass\n", "timeout: 900ms", "steps.py:5:1",
                 "it took longer than 900ms while it was made ready"
             ),
             (

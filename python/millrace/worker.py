@@ -34,10 +34,15 @@ def _load(path: str, package_root: str) -> ModuleType:
     return module
 
 
+def _first_line(function: Any, path: str) -> int | None:
+    code = getattr(function, "__code__", None)
+    return code.co_firstlineno if code is not None and os.path.abspath(code.co_filename) == path else None
+
+
 class _Fault:
     """An exception, as JSON: the frames of this package are left out."""
 
-    def __init__(self, stage: str, error: BaseException, path: str) -> None:
+    def __init__(self, stage: str, error: BaseException, path: str, function: Any = None) -> None:
         own = os.path.dirname(os.path.abspath(__file__))
         trace = traceback.TracebackException.from_exception(error)
         kept = [
@@ -48,10 +53,12 @@ class _Fault:
         line = next((frame.lineno for frame in reversed(kept) if os.path.abspath(frame.filename) == path), None)
         if line is None and isinstance(error, SyntaxError) and error.filename == path:
             line = error.lineno
+        if stage == "schema":
+            line = _first_line(function, path)
         text = str(error) if not isinstance(error, SyntaxError) else error.msg
         self.content = json.dumps({
             "stage": stage, "type": type(error).__name__, "message": text[:4000], "line": line,
-            "traceback": "".join(trace.format())[-16000:],
+            "traceback": "".join(trace.format()).strip()[-16000:],
         }).encode()
 
 
@@ -124,7 +131,7 @@ def main() -> None:
                 answer = sink.getvalue()
         except BaseException as error:
             stage = "schema" if isinstance(error, SchemaMismatch) else "call"
-            kind, answer = b"E", _Fault(stage, error, path).content
+            kind, answer = b"E", _Fault(stage, error, path, callee.function).content
         # Where the function forked and its child came back from it as well, only one may answer.
         if os.getpid() != owner:
             os._exit(0)
