@@ -47,7 +47,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CArrow"),
-        .target(name: "CDuckDB"),
+        .target(name: "CDuckDB", dependencies: ["CArrow"]),
         .target(name: "CProcess"),
         .target(name: "Processes", dependencies: ["CProcess"]),
         .target(name: "Columnar", dependencies: ["CArrow", "CLZ4", "CZstd"]),
@@ -122,7 +122,7 @@ let package = Package(
         .testTarget(
             name: "ColumnarTests", dependencies: ["CArrow", "Columnar", "ColumnarSamples", "ColumnarWorkload"],
             exclude: ["Judges"]),
-        .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"]),
+        .testTarget(name: "DuckDBTests", dependencies: ["Columnar", "DuckDB"]),
         .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
         .testTarget(

@@ -25,7 +25,7 @@ PEERS = {
     "duckdb": "DuckDB, step by step", "polars": "Polars, lazy and streaming", "pandas": "pandas",
     "dbt": "dbt-duckdb", "spark": "PySpark, local",
 }
-SECTIONS = ["pipeline", "step", "store", "idle", "many", "steps", "server", "version"]
+SECTIONS = ["pipeline", "step", "store", "idle", "many", "steps", "server", "columnar", "version"]
 STORE = ["opening", "merging", "optimizing", "lookups"]
 PYTHON = WORK / "venv" / "bin" / "python"
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
@@ -38,7 +38,7 @@ def main() -> int:
         print("bench: there is no millrace program yet: run 'make build'", file=sys.stderr)
         return 1
     WORK.mkdir(parents=True, exist_ok=True)
-    if {"pipeline", "step", "store"} & set(options.sections):
+    if {"pipeline", "step", "store", "columnar"} & set(options.sections):
         install()
     results = json.loads(STATE.read_text()) if STATE.exists() else {}
     bench = Bench(options)
@@ -203,6 +203,17 @@ class Bench:
 
     def server(self) -> dict:
         return {"date": today(), **server.run(self.options.millrace, say)}
+
+    # --- Arrow's streams against pyarrow ----------------------------------------------------------------------------
+
+    def columnar(self) -> dict:
+        # The streams are made with pyarrow, which only the peers' environment has.
+        workload = ROOT / ".build" / "release" / "ColumnarWorkload"
+        script = ROOT / "benchmarks" / "columnar.py"
+        command = [str(PYTHON), str(script), str(workload), str(WORK / "columnar"), str(self.repeat)]
+        found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        shutil.rmtree(WORK / "columnar", ignore_errors=True)
+        return {"repeat": self.repeat, "date": today(), "streams": json.loads(found.stdout)}
 
     def steps(self) -> dict:
         return {"date": today(), **steps.run(self.options.orchestrators, say)}

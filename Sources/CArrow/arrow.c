@@ -46,3 +46,46 @@ WITH_POPULATION_COUNT int64_t carrow_set_bits(const void *words, int64_t count) 
     }
     return set;
 }
+
+static bool continues(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+/// The length of the character at the start, which is not ASCII; 0 when it is none.
+static int64_t character(const uint8_t *bytes, int64_t count) {
+    uint8_t first = bytes[0];
+    if (first >= 0xC2 && first <= 0xDF) return count > 1 && continues(bytes[1]) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        if (count < 3 || !continues(bytes[1]) || !continues(bytes[2])) return 0;
+        // Overlong forms, and surrogates.
+        if ((first == 0xE0 && bytes[1] < 0xA0) || (first == 0xED && bytes[1] > 0x9F)) return 0;
+        return 3;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        if (count < 4 || !continues(bytes[1]) || !continues(bytes[2]) || !continues(bytes[3])) return 0;
+        // Overlong forms, and what is beyond Unicode.
+        if ((first == 0xF0 && bytes[1] < 0x90) || (first == 0xF4 && bytes[1] > 0x8F)) return 0;
+        return 4;
+    }
+    return 0;
+}
+
+bool carrow_is_utf8(const uint8_t *bytes, int64_t count) {
+    int64_t i = 0;
+    while (i < count) {
+        if (count - i >= 32) {
+            uint64_t words[4];
+            memcpy(words, bytes + i, 32);
+            if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) == 0) {
+                i += 32;
+                continue;
+            }
+        }
+        if (bytes[i] < 0x80) {
+            i++;
+            continue;
+        }
+        int64_t length = character(bytes + i, count - i);
+        if (length == 0) return false;
+        i += length;
+    }
+    return true;
+}

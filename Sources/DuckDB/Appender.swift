@@ -33,8 +33,11 @@ package final class Appender: Sendable {
     ///
     /// - Throws: `DuckDBError`: other columns, no memory left, or code `.closed`.
     package func append(_ chunk: borrowing Chunk) throws {
-        let rows = chunk.chunk
-        try perform { duckdb_append_data_chunk($0, rows) }
+        try append(chunk.chunk)
+    }
+
+    func append(_ chunk: duckdb_data_chunk) throws {
+        try perform { duckdb_append_data_chunk($0, chunk) }
     }
 
     /// Adds one row, whose values are cast to the types of the table's columns.

@@ -27,8 +27,6 @@ struct ResultCursor: ~Copyable {
         duckdb_destroy_result(&result)
     }
 
-    mutating func arrowForm() -> ArrowForm { ArrowForm(of: &result, names: columns.map(\.name)) }
-
     /// Refuses results with a type that cannot be read.
     func checkReadable() throws {
         for (index, column) in columns.enumerated() where types[index].containsVariant {
@@ -39,6 +37,11 @@ struct ResultCursor: ~Copyable {
                 name: column.name
             )
         }
+    }
+
+    /// Turns the chunks of this result into Arrow's batches.
+    mutating func arrowConversion() throws -> ArrowConversion {
+        try ArrowConversion(&result)
     }
 
     /// The next rows, or nil when there are no more.

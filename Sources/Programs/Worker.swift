@@ -24,6 +24,8 @@ extension Answer {
             schema = Schema(reader.schema.fields.map(\.withoutMetadata))
             batches = []
             while let batch = try reader.next() {
+                // DuckDB takes a text for what it says it is.
+                try batch.validateTexts()
                 batches.append(try RecordBatch(schema, batch.columns, count: batch.count))
             }
         } catch {

@@ -112,6 +112,24 @@ struct ForeignArrayTests {
         #expect(vector == nil)
     }
 
+    @Test("a stream that keeps its schema gives it out as often as it is asked for", arguments: [true, false])
+    func streamSchema(_ keepsSchema: Bool) throws {
+        let schema = Schema([Field("a", .list(of: .utf8)), Field("b", .int8)], metadata: ["k": "v"])
+        var stream = ArrowArrayStream()
+        CInterface.export(schema, to: &stream, keepsSchema: keepsSchema) { nil }
+        for _ in 0..<3 {
+            var found = ArrowSchema()
+            #expect(stream.get_schema(&stream, &found) == 0)
+            #expect(try CInterface.importSchema(&found) == schema)
+            #expect(found.release == nil)
+        }
+        var array = ArrowArray()
+        #expect(stream.get_next(&stream, &array) == 0)
+        #expect(array.release == nil)
+        stream.release(&stream)
+        #expect(stream.release == nil)
+    }
+
     @Test("every type comes back from the C interface", arguments: RandomTypes.some)
     func types(_ type: DataType) throws {
         var schema = ArrowSchema()

@@ -137,4 +137,28 @@ struct VectorTests {
         #expect(views.values == [.null])
         #expect(try views.withByteStrings { $0[0].count } == 0)
     }
+
+    @Test("texts that are not UTF-8 are found, wherever they are", arguments: [DataType.utf8, .largeUtf8, .utf8View])
+    func utf8(_ type: DataType) throws {
+        let long = [UInt8](repeating: 0x61, count: 100)
+        let good: [[UInt8]] = [
+            [], long, Array("ä€😀\u{10FFFF}\u{D7FF}\u{E000}\u{800}\u{10000}\u{80}".utf8), long + Array("é".utf8) + long,
+        ]
+        try Vector.make(type, good.map { .bytes($0) } + [.null]).validateTexts()
+        let bad: [[UInt8]] = [
+            [0xFF], [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80],
+            [0xF0, 0x80, 0x80, 0x80],
+            [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82], [0xF0, 0x9F, 0x98], long + [0xC3],
+        ]
+        for bytes in bad {
+            // A text that would be whole together with the next one is none.
+            let vector = try Vector.make(type, [.text("a"), .bytes(bytes), .bytes([0xA9])])
+            #expect(throws: ColumnarError.self, "\(bytes)") { try vector.validateTexts() }
+            #expect(throws: ColumnarError.self) {
+                try Vector.make(.list(of: type), [.list([.bytes(bytes)])]).validateTexts()
+            }
+            // What the standard library repairs is not UTF-8.
+            if case .text(let text) = vector.value(at: 1) { #expect(Array(text.utf8) != bytes) }
+        }
+    }
 }

@@ -63,6 +63,9 @@ bool carrow_rises_64(const int64_t *offsets, int64_t count);
 bool carrow_below_32(const int32_t *indices, int64_t count, int32_t last);
 bool carrow_below_64(const int64_t *indices, int64_t count, int64_t last);
 
+/// Whether the bytes are UTF-8, without surrogates and overlong forms.
+bool carrow_is_utf8(const uint8_t *bytes, int64_t count);
+
 /// How many bits are set in words of 64 bits, which may be at any address.
 int64_t carrow_set_bits(const void *words, int64_t count);
 

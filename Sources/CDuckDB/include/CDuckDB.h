@@ -4,6 +4,7 @@
 /// DuckDB's C API, 1.5, as far as Millrace needs it. The library is opened while the program runs:
 /// every function below forwards to the library that `cduckdb_open` opened, and must not be called before that.
 
+#include <CArrow.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -94,6 +95,7 @@ typedef struct cduckdb_error_data { void *internal; } *duckdb_error_data;
 typedef struct cduckdb_scalar_function { void *internal; } *duckdb_scalar_function;
 typedef struct cduckdb_function_info { void *internal; } *duckdb_function_info;
 typedef struct cduckdb_arrow_options { void *internal; } *duckdb_arrow_options;
+typedef struct cduckdb_arrow_converted_schema { void *internal; } *duckdb_arrow_converted_schema;
 
 typedef void (*duckdb_delete_callback_t)(void *data);
 typedef void (*duckdb_scalar_function_t)(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
@@ -212,6 +214,13 @@ typedef void (*duckdb_scalar_function_t)(duckdb_function_info info, duckdb_data_
     F(duckdb_state, duckdb_appender_end_row, (duckdb_appender appender), (appender)) \
     F(duckdb_state, duckdb_append_value, (duckdb_appender appender, duckdb_value value), (appender, value)) \
     F(duckdb_state, duckdb_append_data_chunk, (duckdb_appender appender, duckdb_data_chunk chunk), (appender, chunk)) \
+    F(duckdb_arrow_options, duckdb_result_get_arrow_options, (duckdb_result *result), (result)) \
+    F(void, duckdb_destroy_arrow_options, (duckdb_arrow_options *options), (options)) \
+    F(duckdb_error_data, duckdb_to_arrow_schema, (duckdb_arrow_options options, duckdb_logical_type *types, const char **names, idx_t count, struct ArrowSchema *schema), (options, types, names, count, schema)) \
+    F(duckdb_error_data, duckdb_data_chunk_to_arrow, (duckdb_arrow_options options, duckdb_data_chunk chunk, struct ArrowArray *array), (options, chunk, array)) \
+    F(duckdb_error_data, duckdb_schema_from_arrow, (duckdb_connection connection, struct ArrowSchema *schema, duckdb_arrow_converted_schema *converted), (connection, schema, converted)) \
+    F(duckdb_error_data, duckdb_data_chunk_from_arrow, (duckdb_connection connection, struct ArrowArray *array, duckdb_arrow_converted_schema schema, duckdb_data_chunk *chunk), (connection, array, schema, chunk)) \
+    F(void, duckdb_destroy_arrow_converted_schema, (duckdb_arrow_converted_schema *schema), (schema)) \
     F(duckdb_scalar_function, duckdb_create_scalar_function, (void), ()) \
     F(void, duckdb_destroy_scalar_function, (duckdb_scalar_function *function), (function)) \
     F(void, duckdb_scalar_function_set_name, (duckdb_scalar_function function, const char *name), (function, name)) \
@@ -224,11 +233,7 @@ typedef void (*duckdb_scalar_function_t)(duckdb_function_info info, duckdb_data_
     F(void, duckdb_scalar_function_set_function, (duckdb_scalar_function function, duckdb_scalar_function_t body), (function, body)) \
     F(void *, duckdb_scalar_function_get_extra_info, (duckdb_function_info info), (info)) \
     F(void, duckdb_scalar_function_set_error, (duckdb_function_info info, const char *message), (info, message)) \
-    F(duckdb_arrow_options, duckdb_result_get_arrow_options, (duckdb_result *result), (result)) \
-    F(void, duckdb_destroy_arrow_options, (duckdb_arrow_options *options), (options)) \
-    F(duckdb_error_data, duckdb_to_arrow_schema, (duckdb_arrow_options options, duckdb_logical_type *types, const char **names, idx_t count, void *schema), (options, types, names, count, schema)) \
-    F(duckdb_error_data, duckdb_data_chunk_to_arrow, (duckdb_arrow_options options, duckdb_data_chunk chunk, void *array), (options, chunk, array)) \
-    F(duckdb_state, duckdb_arrow_scan, (duckdb_connection connection, const char *name, void *stream), (connection, name, stream)) \
+    F(duckdb_state, duckdb_arrow_scan, (duckdb_connection connection, const char *name, struct ArrowArrayStream *stream), (connection, name, stream)) \
     F(duckdb_state, duckdb_register_scalar_function, (duckdb_connection connection, duckdb_scalar_function function), (connection, function))
 
 #define CDUCKDB_DECLARE(RESULT, NAME, PARAMETERS, ARGUMENTS) RESULT NAME PARAMETERS;

@@ -14,6 +14,17 @@ extension Vector {
     }
 }
 
+extension RecordBatch {
+    /// One batch of all rows of batches with the schema's columns; of none, an empty one.
+    package static func concatenate(_ schema: Schema, _ batches: [RecordBatch]) throws -> RecordBatch {
+        if batches.count == 1 { return batches[0] }
+        let columns = try schema.fields.enumerated().map { index, field in
+            try batches.isEmpty ? Vector.make(field.type, []) : Vector.concatenate(batches.map { $0.columns[index] })
+        }
+        return try RecordBatch(schema, columns, count: batches.reduce(0) { $0 + $1.count })
+    }
+}
+
 private struct Concatenation {
     let vectors: [Vector]
     let type: DataType
@@ -24,7 +35,8 @@ private struct Concatenation {
         case .null: return try Vector(type, count: count)
         case .bits: return try vector([bits()])
         case .fixed(let width, _): return try vector([values(0, width)])
-        case .bytes: return try byteStrings()
+        case .bytes(.small): return try byteStrings(Int32.self)
+        case .bytes(.large): return try byteStrings(Int64.self)
         case .views: return try views()
         case .list(.small): return try lists(Int32.self)
         case .list(.large): return try lists(Int64.self)
@@ -52,6 +64,10 @@ private struct Concatenation {
         guard type.layout.hasValidity, vectors.contains(where: { $0.nullCount > 0 }) else { return nil }
         var builder = BitmapBuilder()
         for vector in vectors {
+            guard vector.nullCount > 0 else {
+                try builder.append(true, count: vector.count)
+                continue
+            }
             for row in 0..<vector.count { try builder.append(!vector.isNull(row)) }
         }
         return builder.finish()
@@ -87,14 +103,22 @@ private struct Concatenation {
             })
     }
 
-    private func byteStrings() throws -> Vector {
-        var builder = try ByteStringBuilder(type)
-        for vector in vectors {
-            try vector.withByteStrings { strings in
-                for row in 0..<vector.count { try builder.append(vector.isNull(row) ? nil : strings[row]) }
-            }
+    private func byteStrings<T: OffsetInteger>(_: T.Type) throws -> Vector {
+        var offsets = BufferBuilder()
+        var data = BufferBuilder()
+        try offsets.reserve(count.plus(1).times(MemoryLayout<T>.size))
+        try offsets.append(0 as T)
+        for vector in vectors where vector.count > 0 {
+            let own = vector.buffers[0].elements(T.self) + vector.offset
+            let range = Int(own[0])..<Int(own[vector.count])
+            // All offsets fit if the last one does.
+            let moved = try fitting(data.count, T.self) &- own[0]
+            _ = try fitting(data.count + range.count, T.self)
+            for row in 1...vector.count { try offsets.append(own[row] &+ moved) }
+            try data.append(
+                UnsafeRawBufferPointer(start: vector.buffers[1].start + range.lowerBound, count: range.count))
         }
-        return try builder.finish()
+        return try vector([offsets.finish(), data.finish()])
     }
 
     private func views() throws -> Vector {
@@ -167,7 +191,7 @@ private struct Concatenation {
     /// With one dictionary if all have the same, otherwise with all dictionaries one after the other.
     private func dictionary(_ index: IntegerType) throws -> Vector {
         let dictionaries = vectors.compactMap(\.dictionary)
-        if dictionaries.allSatisfy({ $0 === dictionaries.first }) {
+        if dictionaries.allSatisfy({ $0 === dictionaries.first || $0 == dictionaries.first }) {
             return try vector([values(0, index.width)], dictionary: dictionaries.first)
         }
         var base = 0

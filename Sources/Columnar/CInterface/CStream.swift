@@ -4,15 +4,18 @@ import Glibc
 extension CInterface {
     /// Lets another library pull batches. `next` is called for one after the other, from whatever thread the other
     /// library pulls on, and no more once the stream is released.
+    ///
+    /// - Parameter keepsSchema: all schemas that are asked for are one, which lives as long as the stream. For a receiver
+    ///   that never releases them, as `duckdb_arrow_scan` of DuckDB 1.5.
     package static func export(
-        _ schema: Schema, to target: UnsafeMutablePointer<ArrowArrayStream>,
+        _ schema: Schema, to target: UnsafeMutablePointer<ArrowArrayStream>, keepsSchema: Bool = false,
         next: @escaping @Sendable () throws -> RecordBatch?
     ) {
         var stream = ArrowArrayStream()
-        stream.private_data = Unmanaged.passRetained(ExportedStream(schema, next)).toOpaque()
+        stream.private_data = Unmanaged.passRetained(ExportedStream(schema, keepsSchema, next)).toOpaque()
         stream.get_schema = { stream, target in
             guard let owner = ExportedStream.of(stream), let target else { return EINVAL }
-            CInterface.export(owner.schema, to: target)
+            owner.export(to: target)
             return 0
         }
         stream.get_next = { stream, target in
@@ -38,14 +41,29 @@ private final class ExportedStream {
     private let produce: @Sendable () throws -> RecordBatch?
     /// What `get_last_error` answers until the next call.
     private(set) var lastError: UnsafeMutablePointer<CChar>?
+    private let kept: UnsafeMutablePointer<ArrowSchema>?
 
-    init(_ schema: Schema, _ produce: @escaping @Sendable () throws -> RecordBatch?) {
+    init(_ schema: Schema, _ keepsSchema: Bool, _ produce: @escaping @Sendable () throws -> RecordBatch?) {
         self.schema = schema
         self.produce = produce
+        kept = keepsSchema ? .allocate(capacity: 1) : nil
+        if let kept { CInterface.export(schema, to: kept) }
     }
 
     deinit {
         free(lastError)
+        if let kept {
+            kept.pointee.release?(kept)
+            kept.deallocate()
+        }
+    }
+
+    func export(to target: UnsafeMutablePointer<ArrowSchema>) {
+        guard let kept else { return CInterface.export(schema, to: target) }
+        var copy = kept.pointee
+        copy.private_data = nil
+        copy.release = { $0?.pointee.release = nil }
+        target.initialize(to: copy)
     }
 
     static func of(_ stream: UnsafeMutablePointer<ArrowArrayStream>?) -> ExportedStream? {

@@ -68,8 +68,12 @@ struct BatchDecoder {
                 throw ColumnarError.unsupported("\(type) with nulls of its own, as it could have in the old format")
             }
         }
-        var own: [Buffer] = []
-        for _ in 0..<shape.bufferCount { own.append(try nextBuffer()) }
+        var own: [Buffer] =
+            switch shape.bufferCount {
+            case 0: []
+            case 1: [try nextBuffer()]
+            default: [try nextBuffer(), try nextBuffer()]
+            }
         if case .views = shape {
             let more = try header.viewBufferCounts.integer(viewColumn, Int64.self)
             viewColumn += 1
@@ -114,14 +118,18 @@ struct BodyBuffers {
             decompressed = []
             return
         }
+        // What the buffers say to be is added up before memory is taken for any.
         var left = limits.decompressedBytes
-        var buffers: [Buffer] = []
-        buffers.reserveCapacity(header.buffers.count)
-        for index in 0..<header.buffers.count {
+        let packed = try (0..<header.buffers.count).map { index in
             let raw = try Self.raw(header, body, index)
-            buffers.append(try at("buffer \(index)") { try Self.decompress(raw, codec, &left) })
+            return try at("buffer \(index)") { try PackedBuffer(raw, index: index, &left) }
         }
-        decompressed = buffers
+        decompressed = try Parallel.map(
+            packed, threads: limits.threads, size: { $0.size ?? 0 }, context: { Decompressor(codec) }
+        ) { decompressor, buffer in
+            guard let size = buffer.size else { return buffer.content }
+            return try at("buffer \(buffer.index)") { try decompressor.decompress(buffer.content, size: size) }
+        }
     }
 
     subscript(_ index: Int) -> Buffer {
@@ -139,19 +147,32 @@ struct BodyBuffers {
         if length == 0 { return .empty }
         return try at("buffer \(index)") { try body.slice(Int(offset), Int(length)) }
     }
+}
 
-    private static func decompress(_ raw: Buffer, _ codec: Codec, _ left: inout Int) throws -> Buffer {
-        guard raw.count > 0 else { return .empty }
+/// A buffer of a compressed body.
+private struct PackedBuffer {
+    let index: Int
+    let content: Buffer
+    /// Nil when it is not compressed.
+    let size: Int?
+
+    init(_ raw: Buffer, index: Int, _ left: inout Int) throws {
+        self.index = index
+        guard raw.count > 0 else {
+            (content, size) = (.empty, nil)
+            return
+        }
         guard raw.count >= 8 else { throw ColumnarError.malformed("\(raw.count) bytes are no compressed buffer") }
         let size = raw.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
         let content = try raw.slice(8, raw.count - 8)
-        if size == -1 { return content }
-        guard size >= 0 else { throw ColumnarError.malformed("a buffer of \(size) bytes") }
-        guard size <= Int64(left) else {
-            throw ColumnarError.limit("the batch becomes larger than allowed when it is decompressed")
+        switch size {
+        case -1: (self.content, self.size) = (content, nil)
+        case 0: (self.content, self.size) = (.empty, nil)
+        case ..<0: throw ColumnarError.malformed("a buffer of \(size) bytes")
+        case ...Int64(left):
+            left -= Int(size)
+            (self.content, self.size) = (content, Int(size))
+        default: throw ColumnarError.limit("the batch becomes larger than allowed when it is decompressed")
         }
-        left -= Int(size)
-        if size == 0 { return .empty }
-        return try codec.decompress(content, size: Int(size))
     }
 }

@@ -9,58 +9,13 @@ package enum Codec: Int8, Hashable, Sendable, CaseIterable {
 
 extension Codec {
     /// The most bytes that so many compressed ones can stand for.
-    private func bound(_ compressed: Int) -> Int {
+    fileprivate func bound(_ compressed: Int) -> Int {
         switch self {
         // A byte of a match's length stands for at most 255.
         case .lz4: compressed.multipliedReportingOverflow(by: 255).partialValue
         // A block of four bytes can stand for 128 KiB.
         case .zstd: compressed.multipliedReportingOverflow(by: 1 << 15).partialValue + 1 << 17
         }
-    }
-
-    /// - Parameter size: what the compressed bytes must give, to the byte.
-    func decompress(_ compressed: Buffer, size: Int) throws -> Buffer {
-        guard size <= bound(compressed.count) else {
-            throw ColumnarError.malformed("\(compressed.count) compressed bytes cannot be \(size)")
-        }
-        let memory = try HeapMemory(count: size)
-        let written =
-            switch self {
-            case .lz4: try Self.decompressLZ4(compressed, memory)
-            case .zstd: ZSTD_decompress(memory.start, size, compressed.start, compressed.count)
-            }
-        if self == .zstd, ZSTD_isError(written) != 0 {
-            throw ColumnarError.malformed("Zstandard: \(String(cString: ZSTD_getErrorName(written)))")
-        }
-        guard written == size else { throw ColumnarError.malformed("\(written) bytes were compressed, not \(size)") }
-        return Buffer(owner: memory, start: UnsafeRawPointer(memory.start), count: size)
-    }
-
-    private static func decompressLZ4(_ compressed: Buffer, _ memory: HeapMemory) throws -> Int {
-        var context: OpaquePointer?
-        guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0, let context else {
-            throw ColumnarError.limit("there is no memory for LZ4")
-        }
-        defer { LZ4F_freeDecompressionContext(context) }
-        var options = LZ4F_decompressOptions_t()
-        // The bytes written so far stay where they are, so LZ4 needs no copy of them.
-        options.stableDst = 1
-        var read = 0
-        var written = 0
-        while true {
-            var source = compressed.count - read
-            var room = memory.count - written
-            let hint = LZ4F_decompress(
-                context, memory.start + written, &room, compressed.start + read, &source, &options)
-            if LZ4F_isError(hint) != 0 {
-                throw ColumnarError.malformed("LZ4: \(String(cString: LZ4F_getErrorName(hint)))")
-            }
-            read += source
-            written += room
-            if hint == 0 { break }
-            guard source > 0 || room > 0 else { throw ColumnarError.malformed("an LZ4 frame that does not end") }
-        }
-        return written
     }
 
     /// Nil when the result would not be smaller.
@@ -82,5 +37,66 @@ extension Codec {
         guard written < buffer.count else { return nil }
         memory.start.storeBytes(of: Int64(buffer.count).littleEndian, as: Int64.self)
         return Buffer(owner: memory, start: UnsafeRawPointer(memory.start), count: written + 8)
+    }
+}
+
+/// Decompresses the buffers of one body. What the libraries need for that is made once.
+final class Decompressor {
+    private let codec: Codec
+    private var lz4: OpaquePointer?
+    private var zstd: OpaquePointer?
+
+    init(_ codec: Codec) {
+        self.codec = codec
+    }
+
+    deinit {
+        LZ4F_freeDecompressionContext(lz4)
+        ZSTD_freeDCtx(zstd)
+    }
+
+    /// - Parameter size: what the compressed bytes must give, to the byte.
+    func decompress(_ compressed: Buffer, size: Int) throws -> Buffer {
+        guard size <= codec.bound(compressed.count) else {
+            throw ColumnarError.malformed("\(compressed.count) compressed bytes cannot be \(size)")
+        }
+        let memory = try HeapMemory(count: size)
+        let written = try codec == .lz4 ? decompressLZ4(compressed, memory) : decompressZstandard(compressed, memory)
+        guard written == size else { throw ColumnarError.malformed("\(written) bytes were compressed, not \(size)") }
+        return Buffer(owner: memory, start: UnsafeRawPointer(memory.start), count: size)
+    }
+
+    private func decompressZstandard(_ compressed: Buffer, _ memory: HeapMemory) throws -> Int {
+        if zstd == nil { zstd = ZSTD_createDCtx() }
+        guard let zstd else { throw ColumnarError.limit("there is no memory for Zstandard") }
+        let written = ZSTD_decompressDCtx(zstd, memory.start, memory.count, compressed.start, compressed.count)
+        guard ZSTD_isError(written) == 0 else {
+            throw ColumnarError.malformed("Zstandard: \(String(cString: ZSTD_getErrorName(written)))")
+        }
+        return written
+    }
+
+    private func decompressLZ4(_ compressed: Buffer, _ memory: HeapMemory) throws -> Int {
+        if lz4 == nil { LZ4F_createDecompressionContext(&lz4, UInt32(LZ4F_VERSION)) }
+        guard let lz4 else { throw ColumnarError.limit("there is no memory for LZ4") }
+        LZ4F_resetDecompressionContext(lz4)
+        var options = LZ4F_decompressOptions_t()
+        // The bytes written so far stay where they are, so LZ4 needs no copy of them.
+        options.stableDst = 1
+        var read = 0
+        var written = 0
+        while true {
+            var source = compressed.count - read
+            var room = memory.count - written
+            let hint = LZ4F_decompress(
+                lz4, memory.start + written, &room, compressed.start + read, &source, &options)
+            if LZ4F_isError(hint) != 0 {
+                throw ColumnarError.malformed("LZ4: \(String(cString: LZ4F_getErrorName(hint)))")
+            }
+            read += source
+            written += room
+            if hint == 0 { return written }
+            guard source > 0 || room > 0 else { throw ColumnarError.malformed("an LZ4 frame that does not end") }
+        }
     }
 }

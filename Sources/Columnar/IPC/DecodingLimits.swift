@@ -12,5 +12,8 @@ package struct DecodingLimits: Sendable {
     /// Bytes that the body of one message has once it is decompressed.
     package var decompressedBytes = 4 << 30
 
+    /// Threads that decompress the buffers of a body, the caller's among them.
+    package var threads = Parallel.processors
+
     package init() {}
 }

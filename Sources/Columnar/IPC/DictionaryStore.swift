@@ -14,6 +14,8 @@ struct DictionaryStore {
 
     private let limits: DecodingLimits
     private var entries: [Int64: Entry] = [:]
+    /// For each dictionary those that contain it.
+    private var outer: [Int64: [Int64]] = [:]
 
     init(_ layout: SchemaLayout, _ limits: DecodingLimits) throws {
         self.limits = limits
@@ -24,16 +26,15 @@ struct DictionaryStore {
         var entry = Entry(values: values)
         values.forEachDictionary { id, _ in entry.inner.insert(id) }
         if let known = entries[id] {
-            guard known.values.field.type == values.field.type, known.values.children == values.children else {
+            guard known.values.isLike(values) else {
                 throw ColumnarError.malformed("two fields have the dictionary \(id), but with different types")
             }
             return
         }
         guard !entry.inner.contains(id) else { throw ColumnarError.malformed("the dictionary \(id) contains itself") }
         entries[id] = entry
+        for inner in entry.inner { outer[inner, default: []].append(id) }
     }
-
-    var isEmpty: Bool { entries.isEmpty }
 
     mutating func take(id: Int64, isDelta: Bool, _ header: BatchHeader, _ body: Buffer) throws {
         guard var entry = entries[id] else { throw ColumnarError.malformed("no field has the dictionary \(id)") }
@@ -53,7 +54,7 @@ struct DictionaryStore {
             entry.vector = nil
         }
         entries[id] = entry
-        for (other, entry) in entries where entry.inner.contains(id) { entries[other]?.vector = nil }
+        for other in outer[id] ?? [] { entries[other]?.vector = nil }
     }
 
     /// The dictionary's values; nil when they have not come yet.

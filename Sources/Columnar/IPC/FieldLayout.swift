@@ -1,10 +1,38 @@
 /// A field as a stream has it: with the numbers of dictionaries, which types do not have.
-struct FieldLayout: Hashable {
-    var field: Field
+final class FieldLayout: Sendable {
+    let field: Field
     /// Of a field whose values are in a dictionary.
-    var dictionary: Int64?
+    let dictionary: Int64?
     /// The children; of a field whose values are in a dictionary those of the dictionary's values.
-    var children: [FieldLayout]
+    let children: [FieldLayout]
+    /// Whether there are dictionaries in the children.
+    let holdsDictionaries: Bool
+
+    init(field: Field, dictionary: Int64?, children: [FieldLayout]) {
+        self.field = field
+        self.dictionary = dictionary
+        self.children = children
+        holdsDictionaries = children.contains { $0.dictionary != nil || $0.holdsDictionaries }
+    }
+
+    /// Numbers the dictionaries of a field, each once.
+    convenience init(numbering field: Field, from next: inout Int64) throws {
+        var fields = field.type.children
+        if case .dictionary(_, let values, _) = field.type {
+            if case .dictionary = values {
+                throw ColumnarError.unsupported("a dictionary directly of a dictionary cannot be written")
+            }
+            fields = values.children
+        }
+        var children: [FieldLayout] = []
+        for child in fields { children.append(try at(child.name) { try FieldLayout(numbering: child, from: &next) }) }
+        var dictionary: Int64?
+        if case .dictionary = field.type {
+            dictionary = next
+            next += 1
+        }
+        self.init(field: field, dictionary: dictionary, children: children)
+    }
 
     /// The dictionary's values as a column of their own.
     var dictionaryValues: FieldLayout? {
@@ -18,28 +46,10 @@ struct FieldLayout: Hashable {
         if let dictionary, let values = dictionaryValues { try body(dictionary, values) }
     }
 
-    /// Numbers the dictionaries of a field, each once.
-    init(numbering field: Field, from next: inout Int64) throws {
-        self.field = field
-        var fields = field.type.children
-        if case .dictionary(_, let values, _) = field.type {
-            if case .dictionary = values {
-                throw ColumnarError.unsupported("a dictionary directly of a dictionary cannot be written")
-            }
-            fields = values.children
-        }
-        children = []
-        for child in fields { children.append(try at(child.name) { try FieldLayout(numbering: child, from: &next) }) }
-        if case .dictionary = field.type {
-            dictionary = next
-            next += 1
-        }
-    }
-
-    init(field: Field, dictionary: Int64?, children: [FieldLayout]) {
-        self.field = field
-        self.dictionary = dictionary
-        self.children = children
+    /// Whether the same values have the same dictionaries.
+    func isLike(_ other: FieldLayout) -> Bool {
+        dictionary == other.dictionary && field.type == other.field.type && children.count == other.children.count
+            && zip(children, other.children).allSatisfy { $0.isLike($1) }
     }
 }
 

@@ -26,7 +26,8 @@ struct FlatTable {
         guard position >= 0, position <= bytes.count - MemoryLayout<T>.size else {
             throw ColumnarError.malformed("the metadata refers to bytes beyond its end")
         }
-        return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: T.self) }
+        // The caller has the buffer, so its bytes live.
+        return bytes.start.loadUnaligned(fromByteOffset: position, as: T.self)
     }
 
     /// Where an offset at a position leads.

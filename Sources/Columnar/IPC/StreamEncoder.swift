@@ -78,8 +78,9 @@ package struct StreamEncoder {
         let known = sent[id]
         if let known, !isInnerReplaced {
             if known === dictionary || known == dictionary { return false }
-            let isDelta =
-                options.writesDeltas && dictionary.count > known.count && dictionary.slice(0, known.count) == known
+            // pyarrow 26 cannot add to a dictionary that has dictionaries in it; a file has no other way.
+            let mayAdd = options.writesDeltas && !layout.holdsDictionaries || !replacesDictionaries
+            let isDelta = mayAdd && dictionary.count > known.count && dictionary.slice(0, known.count) == known
             if isDelta {
                 let added = dictionary.slice(known.count, dictionary.count - known.count)
                 messages.append(try message(id, added, isDelta: true))

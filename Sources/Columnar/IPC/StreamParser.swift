@@ -129,7 +129,8 @@ package struct StreamParser {
             let known = try dictionaries?.snapshot() ?? [:]
             let columns = try BatchDecoder.decode(header, body, layout.fields, limits) { known[$0] }
             return .batch(
-                try RecordBatch(layout.schema, columns, count: header.count, metadata: message.metadata()))
+                RecordBatch(
+                    schema: layout.schema, columns: columns, count: header.count, metadata: try message.metadata()))
         }
     }
 }

@@ -59,9 +59,14 @@ package struct Buffer: @unchecked Sendable {
         return Buffer(owner: owner, start: start + offset, count: length)
     }
 
+    /// - Parameter alignment: a power of two.
+    func isAligned(to alignment: Int) -> Bool {
+        UInt(bitPattern: start) & UInt(alignment - 1) == 0
+    }
+
     /// The same bytes at an address that is a multiple of `alignment`, copied only if they have to be.
     func aligned(to alignment: Int) throws -> Buffer {
-        guard Int(bitPattern: start) % alignment != 0 else { return self }
+        guard !isAligned(to: alignment) else { return self }
         return try withUnsafeBytes { try Buffer(copying: $0) }
     }
 

@@ -88,7 +88,15 @@ package struct BitmapBuilder: ~Copyable {
     }
 
     package mutating func append(_ bit: Bool, count: Int) throws {
-        for _ in 0..<count { try append(bit) }
+        var left = count
+        while left > 0, self.count & 7 != 0 {
+            try append(bit)
+            left -= 1
+        }
+        for _ in 0..<left / 8 { try bytes.append(bit ? 0xFF : 0 as UInt8) }
+        self.count += left / 8 * 8
+        setCount += bit ? left / 8 * 8 : 0
+        for _ in 0..<left % 8 { try append(bit) }
     }
 
     package consuming func finish() -> Buffer {

@@ -32,7 +32,8 @@ package struct RecordBatch: Hashable, Sendable {
             schema: schema, columns: columns.map { $0.slice(start, length) }, count: length, metadata: metadata)
     }
 
-    private init(schema: Schema, columns: [Vector], count: Int, metadata: Metadata) {
+    /// Of columns that are known to be right.
+    init(schema: Schema, columns: [Vector], count: Int, metadata: Metadata) {
         self.schema = schema
         self.columns = columns
         self.count = count

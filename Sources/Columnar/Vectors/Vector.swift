@@ -53,8 +53,21 @@ package final class Vector: Sendable {
             if nulls == 0 { bitmap = nil }
         }
         if case .null = layout { nulls = count }
+        // Most columns are such: there is not much to check, so it is done without any detour.
+        if case .fixed(let width, let alignment) = layout, buffers.count == 1, children.isEmpty {
+            let needed = try end.times(width)
+            guard buffers[0].count >= needed else {
+                throw ColumnarError.malformed(
+                    "\(buffers[0].count) bytes for \(end) rows of \(type), which need \(needed)")
+            }
+            self.init(
+                type: type, count: count, offset: offset, nullCount: nulls, validity: bitmap,
+                buffers: buffers[0].isAligned(to: alignment) ? buffers : [try buffers[0].aligned(to: alignment)],
+                children: [], dictionary: nil)
+            return
+        }
         let parts = VectorParts(
-            type: type, count: count, offset: offset, end: end, validity: nulls == 0 ? nil : bitmap,
+            type: type, count: count, offset: offset, end: end, validity: bitmap,
             children: children, dictionary: dictionary)
         self.init(
             type: type, count: count, offset: offset, nullCount: nulls, validity: parts.validity,
@@ -107,12 +120,12 @@ struct VectorParts {
         guard buffers.count == layout.bufferCount || buffers.count >= 1 && layout.isVariadic else {
             throw ColumnarError.malformed("\(buffers.count) buffers for \(type)")
         }
-        let expectedChildren = type.children.count
-        guard children.count == expectedChildren else {
+        let fields = type.children
+        guard children.count == fields.count else {
             throw ColumnarError.malformed("\(children.count) children for \(type)")
         }
-        for (child, field) in zip(children, type.children) where child.type != field.type {
-            throw ColumnarError.mismatch("a child of \(type) has the type \(child.type)")
+        for index in fields.indices where children[index].type != fields[index].type {
+            throw ColumnarError.mismatch("a child of \(type) has the type \(children[index].type)")
         }
         switch layout {
         case .null, .structure:
