@@ -56,8 +56,12 @@ final class LocalStep: Sendable {
 
     func run(report: @escaping @Sendable (StepProgressReport) -> Void) throws -> StagedStep {
         guard let step = dataset.step.program else { return try stage(report: report) }
-        let program = try LocalProgram(job, step, number: number, database: database, context: programs) { line in
-            report(StepProgressReport(lines: [line], phase: .writing))
+        let naming = try database.connect()
+        let errors = ErrorTranslator(dataset: dataset, tables: job.inputs, connection: naming)
+        let program = try errors.translating(offset: nil) {
+            try LocalProgram(job, step, number: number, database: database, context: programs) { line in
+                report(StepProgressReport(lines: [line], phase: .writing))
+            }
         }
         defer { program.close() }
         let isCancelled = running.withLock { running in
@@ -65,15 +69,16 @@ final class LocalStep: Sendable {
             return running.isCancelled
         }
         if isCancelled { program.cancel() }
-        let answers = try program.answers()
-        let naming = try database.connect()
+        let answers = try errors.translating(offset: nil) { try program.answers() }
         defer {
             // The view must not outlive what it reads.
             try? naming.execute("DROP VIEW IF EXISTS \(Quote.name(program.view))")
             withExtendedLifetime(answers) {}
         }
-        try naming.createView(program.view, over: answers)
-        return try program.translating { try stage(program, report: report) }
+        return try errors.translating(offset: nil) {
+            try naming.createView(program.view, over: answers)
+            return try program.translating { try stage(program, report: report) }
+        }
     }
 
     private func stage(
