@@ -31,7 +31,7 @@ def _select(dataset: str) -> str:
     if not _NAME.fullmatch(dataset):
         raise ValueError(f"'{dataset}' is no dataset: write NAME, NAME@VERSION or NAME@TAG")
     name, _, version = dataset.partition("@")
-    return f'SELECT * FROM "{name}@{version}"' if version else f'SELECT * FROM "{name}"'
+    return f"SELECT * FROM {name}@{version}" if version else f'SELECT * FROM "{name}"'
 
 
 def read_batches(
