@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "DeltaLog"),
         .target(name: "Timetable"),
         .target(name: "Project", dependencies: ["Timetable", crypto, yams]),
-        .target(name: "Programs", dependencies: ["Columnar", "Processes", "Project"]),
+        .target(name: "Programs", dependencies: ["Columnar", "Processes", "Project", "Timetable"]),
         .target(name: "Queries", dependencies: ["Project"]),
         .target(name: "Planning", dependencies: ["Project", "Queries", "Timetable"]),
         .target(name: "Store", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Timetable"]),

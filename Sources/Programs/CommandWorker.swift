@@ -2,6 +2,7 @@ import Columnar
 import Processes
 import Project
 import Synchronization
+import Timetable
 
 /// A program that is started for each batch: an Arrow stream is its standard input, and one is its output.
 final class CommandWorker: Worker {
@@ -54,7 +55,7 @@ final class CommandWorker: Worker {
         let outcome = pieces.withBytes {
             process.exchange(
                 $0, closesInput: true, into: received, wanted: nil,
-                deadline: call.step.timeout.map { ContinuousClock.now + .milliseconds($0) }, memory: call.step.memory)
+                deadline: .now + .milliseconds(call.step.timeout), memory: call.step.memory)
         }
         if outcome == .done { process.close(grace: .seconds(5)) } else { process.kill() }
         let (ending, lastWords) = process.ending()
@@ -87,11 +88,11 @@ extension ProgramFault {
     /// Why a process did not answer.
     init(
         _ outcome: PipedProcess.Outcome, _ ending: ChildProcess.Ending, _ lastWords: [String], _ step: ProgramStep,
-        doing what: String?
+        patience: Int? = nil, doing what: String?
     ) {
         let message =
             switch outcome {
-            case .timedOut: "it took longer than \(step.timeoutText)"
+            case .timedOut: "it took longer than \(DurationText.text(milliseconds: patience ?? step.timeout))"
             case .tooMuchMemory(let bytes):
                 "it had \(bytes >> 20) MiB of memory, more than its \((step.memory ?? 0) >> 20) MiB"
             case .done, .ended:

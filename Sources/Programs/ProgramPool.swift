@@ -138,9 +138,10 @@ package final class ProgramPool: Sendable {
         for worker in workers { worker.cancel() }
     }
 
-    /// Waits until no process is left.
+    /// Waits until no process is left. Workers that have nothing more to do end by themselves.
     package func close() {
-        cancel()
+        let isDone = shared.with { $0.schedule.isDone && !$0.hasStopped }
+        if !isDone { cancel() }
         ended.wait()
     }
 

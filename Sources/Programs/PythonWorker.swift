@@ -105,7 +105,8 @@ final class PythonWorker: Worker {
     private func receive(
         _ pieces: [Buffer], from process: PipedProcess, doing what: String?
     ) throws(ProgramFault) -> Frame {
-        let deadline = call.step.timeout.map { ContinuousClock.now + .milliseconds($0) }
+        let patience = what == nil ? call.step.timeout : call.step.setupTimeout
+        let deadline = ContinuousClock.now + .milliseconds(patience)
         let head = ReceivedBytes(capacity: 9)
         var outcome = pieces.withBytes {
             process.exchange($0, into: head, wanted: 9, deadline: deadline, memory: call.step.memory)
@@ -127,7 +128,7 @@ final class PythonWorker: Worker {
             process.kill()
             let (ending, lastWords) = process.ending()
             state.withLock { $0.process = nil }
-            var fault = ProgramFault(outcome, ending, lastWords, call.step, doing: what)
+            var fault = ProgramFault(outcome, ending, lastWords, call.step, patience: patience, doing: what)
             fault.line = line(in: lastWords)
             throw fault
         }

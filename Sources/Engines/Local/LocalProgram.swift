@@ -158,8 +158,8 @@ final class LocalProgram: Sendable {
 
     /// Waits until neither a process nor the reading is left.
     func close() {
-        cancel()
         pool.close()
+        feeding.cancel()
         fed.wait()
         try? FileManager.default.removeItem(atPath: folder)
     }

@@ -1,5 +1,3 @@
-import Timetable
-
 /// A step that a program does: a Python function, or any program that reads and writes Arrow streams.
 package struct ProgramStep: Sendable {
     package enum Program: Sendable {
@@ -21,8 +19,10 @@ package struct ProgramStep: Sendable {
     package var isOrdered: Bool
     /// How often a batch at which it fails is tried again.
     package var retries: Int
-    /// For one batch, and for getting ready, in milliseconds.
-    package var timeout: Int?
+    /// For one batch, in milliseconds.
+    package var timeout: Int
+    /// For a worker to get ready, in milliseconds.
+    package var setupTimeout: Int
     /// Of each worker, in bytes.
     package var memory: Int?
     package var onFail: OnFail
@@ -38,7 +38,8 @@ package struct ProgramStep: Sendable {
 
     package init(
         program: Program, inputs: [Located<DatasetName>], workers: Int = 1, batchRows: Int = usualBatchRows,
-        isOrdered: Bool = true, retries: Int = 0, timeout: Int? = usualTimeout, memory: Int? = nil,
+        isOrdered: Bool = true, retries: Int = 0, timeout: Int = usualTimeout,
+        setupTimeout: Int = usualTimeout, memory: Int? = nil,
         onFail: OnFail = .quarantine, mostFailing: Int = usualMostFailing, files: [SourceFile] = [], span: SourceSpan
     ) {
         self.program = program
@@ -48,14 +49,13 @@ package struct ProgramStep: Sendable {
         self.isOrdered = isOrdered
         self.retries = retries
         self.timeout = timeout
+        self.setupTimeout = setupTimeout
         self.memory = memory
         self.onFail = onFail
         self.mostFailing = mostFailing
         self.files = files
         self.span = span
     }
-
-    package var timeoutText: String { timeout.map { DurationText.text(milliseconds: $0) } ?? "" }
 
     /// Where the program is named.
     package var programSpan: SourceSpan {

@@ -23,6 +23,7 @@ struct ProgramReader {
         let isOrdered = values.bool("ordered") ?? true
         let retries = values.integer("retries") ?? 0
         let timeout = values.duration("timeout") ?? ProgramStep.usualTimeout
+        let setupTimeout = values.duration("setup_timeout") ?? ProgramStep.usualTimeout
         let onFail = values.word("on_fail", as: ProgramStep.OnFail.self) ?? .quarantine
         let mostFailing = values.integer("max_failing") ?? ProgramStep.usualMostFailing
         if onFail == .fail, let most = values.entry("max_failing") {
@@ -37,6 +38,11 @@ struct ProgramReader {
             program = .python(path: path, source: source, function: function, span: python.span)
             known += sources(from: source, at: path)
         } else {
+            if let setup = values.entry("setup_timeout") {
+                context.error(
+                    "'setup_timeout' means nothing for a command, which is started for each batch", at: setup.span,
+                    hint: "remove it")
+            }
             let words = values.texts("command", allowsEmpty: true)
             guard let first = words.first else { return nil }
             program = .command(words)
@@ -56,7 +62,8 @@ struct ProgramReader {
         let files = known.filter { seen.insert($0.path).inserted }.sorted { $0.path < $1.path }
         return ProgramStep(
             program: program, inputs: inputs, workers: workers, batchRows: batchRows, isOrdered: isOrdered,
-            retries: retries, timeout: timeout, memory: memory, onFail: onFail, mostFailing: mostFailing,
+            retries: retries, timeout: timeout, setupTimeout: setupTimeout, memory: memory, onFail: onFail,
+            mostFailing: mostFailing,
             files: files, span: entry.span)
     }
 

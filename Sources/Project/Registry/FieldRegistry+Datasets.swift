@@ -92,8 +92,12 @@ extension FieldRegistry {
                 example: "2"),
             Field(
                 "timeout", .duration(min: 1, inSeconds: false),
-                "The most time for one batch, and for getting ready: then the worker is ended, and the batch has "
-                    + "failed. 10m if left out.", example: "30s"),
+                "The most time for one batch: then the worker is ended, and the batch has failed. 10m if left out.",
+                example: "30s"),
+            Field(
+                "setup_timeout", .duration(min: 1, inSeconds: false),
+                "The most time for a Python function to get ready: to be imported, and for its `setup`. 10m if left out.",
+                example: "1h"),
             Field(
                 "memory", .memory, "The most memory of one worker: with more it is ended, and the batch has failed.",
                 example: "2GB"),
