@@ -30,6 +30,8 @@ package final class ProgramPool: Sendable {
         var ready: [[RecordBatch]] = []
         var schema: Schema?
         var guilty: [GuiltyRow] = []
+        /// Why it failed at the last of them.
+        var lastFault: ProgramFault?
         var rowsIn = 0
         var rowsOut = 0
         var fault: ProgramFault?
@@ -154,6 +156,10 @@ package final class ProgramPool: Sendable {
             if let schema = state.schema { return .success(schema) }
             if let error = state.error { return .failure(error) }
             guard state.isOver else { return nil }
+            if var fault = state.lastFault {
+                fault.message = "it fails at every row, the last time with: \(fault.message)"
+                return .failure(fault)
+            }
             return .failure(
                 ProgramFault(
                     .answer, "nothing came from which the columns could be told",
@@ -263,6 +269,7 @@ package final class ProgramPool: Sendable {
             case .guilty:
                 guard let row = batches.first else { return }
                 state.guilty.append(GuiltyRow(row: row, reason: fault.description))
+                state.lastFault = fault
                 state.handOn()
             case .stop:
                 var fault = fault

@@ -50,11 +50,7 @@ struct ProgramStepTests {
         let sandbox = try project(Self.pass, "workers: 3, batch_rows: 100, ordered: \(ordered)", rows: 10_000)
         try sandbox.run()
         #expect(try sandbox.rows("SELECT count(*), count(DISTINCT i), sum(i) FROM out") == ["10000,10000,49995000"])
-        if ordered {
-            #expect(
-                try sandbox.rows("SELECT count(*) FROM (SELECT i, row_number() OVER () - 1 AS n FROM out) WHERE i = n")
-                    == ["10000"])
-        }
+        if ordered { #expect(try sandbox.rows("SELECT i FROM out") == (0..<10_000).map(String.init)) }
     }
 
     @Test("generators, several batches, none, fewer and more rows")
@@ -182,7 +178,7 @@ struct ProgramStepTests {
             with: """
                 SELECT i, i::UTINYINT AS u, i / 3 AS d, (i * 1.25)::DECIMAL(12, 2) AS dec, i % 2 = 0 AS b, \
                 DATE '2024-02-28' + i::INTEGER AS day, TIMESTAMP '2024-01-01' + to_hours(i) AS ts, \
-                TIMESTAMPTZ '2024-01-01 00:00+00' + to_hours(i) AS tz, [i, NULL] AS l, {'a': i, 'b': 'x'} AS s, \
+                TIMESTAMPTZ '2024-01-01 00:00:00+00' + to_hours(i) AS tz, [i, NULL] AS l, {'a': i, 'b': 'x'} AS s, \
                 nullif('é' || i, 'é3') AS t, 'ab'::BLOB AS bl FROM numbers
                 """, in: "millrace.yaml")
         try sandbox.run()
@@ -248,7 +244,7 @@ struct ProgramStepTests {
         #expect(row["_reasons"].array[0].text.contains(reason), "\(row)")
         #expect(row["_input"].text == #"{"i":6,"text":"row 6"}"#)
         if what.hasPrefix("raise") { #expect(row["_reasons"].array[0].text.contains("steps.py\", line 7")) }
-        let account = try sandbox.json("history", "out").array[0]["rows"]
+        let account = try sandbox.json("history", "out").array[0]["account"]
         #expect(
             account["read"].int == 10 && account["published"].int == 9 && account["quarantined"].int == 1, "\(account)")
         try Judge.compareTables(of: sandbox)
