@@ -71,6 +71,7 @@ let package = Package(
             ]),
         .target(name: "Timetable"),
         .target(name: "Project", dependencies: ["Timetable", crypto, yams]),
+        .target(name: "Programs", dependencies: ["Columnar", "Processes", "Project", "Timetable"]),
         .target(name: "Queries", dependencies: ["Project"]),
         .target(name: "Planning", dependencies: ["Project", "Queries", "Timetable"]),
         .target(name: "Store", dependencies: ["DeltaLog", "DuckDB", "ObjectStore", "Project", "Timetable"]),
@@ -78,7 +79,10 @@ let package = Package(
         .target(name: "Ingesting", dependencies: ["CZlib", "Project", "Queries", "Timetable"]),
         .target(
             name: "Engines",
-            dependencies: ["Checks", "DuckDB", "Ingesting", "Project", "Queries", "Store", "Timetable"]),
+            dependencies: [
+                "Checks", "Columnar", "DuckDB", "Ingesting", "Processes", "Programs", "Project", "Queries", "Store",
+                "Timetable",
+            ]),
         .target(
             name: "Running",
             dependencies: [
@@ -88,8 +92,9 @@ let package = Package(
         .target(
             name: "Millrace",
             dependencies: [
-                "Checks", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning", "Project",
-                "Queries", "Running", "Store", "Timetable",
+                "Checks", "Columnar", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning",
+                "Programs",
+                "Project", "Queries", "Running", "Store", "Timetable",
             ]),
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", "Timetable", grdb]),
         .target(
@@ -116,7 +121,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Bridges", "CProcess", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries", "Recording",
+                "Bridges", "CProcess", "Columnar", "DuckDB", "Feeds", "Millrace", "Planning", "Project", "Queries",
+                "Recording",
                 "Running", "Scheduling", "Serving", "Store", "Supervising", "Telemetry", "Timetable", argumentParser,
                 logging, serviceLifecycle,
             ]),
@@ -161,6 +167,7 @@ let package = Package(
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
+        .testTarget(name: "ProgramsTests", dependencies: ["Columnar", "Processes", "Programs", "Project"]),
         .testTarget(
             name: "SupervisingTests",
             dependencies: [

@@ -1,5 +1,7 @@
 """RESULTS.md from the figures."""
 
+import statistics
+
 from projects import SIZES
 
 MIB = 2**20
@@ -20,7 +22,7 @@ def render(results: dict) -> str:
         if section := results.get(f"store-{size}"):
             parts.append(store(section, has_bars=size == "large"))
     others = [
-        ("idle", idle), ("many", many), ("steps", idle_steps), ("server", server), ("columnar", columnar),
+        ("idle", idle), ("many", many), ("steps", idle_steps), ("server", server), ("columnar", columnar), ("programs", programs),
         ("version", version),
     ]
     for name, part in others:
@@ -213,6 +215,23 @@ def server(section: dict) -> str:
         f"memory when idle {section['idle'] / MIB:,.0f} MiB ({verdict(section['idle'] / MIB, 64, ' MiB')}), after the "
         f"pages {section['after'] / MIB:,.0f} MiB. Each page twenty times, {section['date']}.\n\n"
         + table(["page", "median", "worst", "bar"], rows)
+    )
+
+
+def programs(section: dict) -> str:
+    rows = []
+    titles = {"narrow": "10 million narrow rows, computed by pyarrow", "heavy": "500,000 rows, computed in Python"}
+    for name, found in section["steps"].items():
+        alone, one, two = (statistics.median(found[way]) for way in ["alone", "1", "2"])
+        rows.append([
+            titles[name], f"{alone:.2f} s", f"{one:.2f} s", f"{one / alone:.2f}, {verdict(one / alone, 1.3)}",
+            f"{two:.2f} s", f"{two / one:.2f}"])
+    return (
+        "## Python steps against the same function alone\n\n"
+        "The whole program, its start included: `millrace run`, and a Python process that reads the same Parquet files with "
+        "pyarrow, calls the same function with batches of 65,536 rows and writes one Parquet file. Median of "
+        f"{section['repeat']}, {section['date']}.\n\n"
+        + table(["step", "alone", "1 worker", "ratio", "2 workers", "2 ÷ 1"], rows)
     )
 
 

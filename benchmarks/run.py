@@ -6,6 +6,7 @@ Runs of different tools take turns, so that what the machine does besides falls 
 
 import argparse
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ PEERS = {
     "duckdb": "DuckDB, step by step", "polars": "Polars, lazy and streaming", "pandas": "pandas",
     "dbt": "dbt-duckdb", "spark": "PySpark, local",
 }
-SECTIONS = ["pipeline", "step", "store", "idle", "many", "steps", "server", "columnar", "version"]
+SECTIONS = ["pipeline", "step", "store", "idle", "many", "steps", "server", "columnar", "programs", "version"]
 STORE = ["opening", "merging", "optimizing", "lookups"]
 PYTHON = WORK / "venv" / "bin" / "python"
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
@@ -38,7 +39,7 @@ def main() -> int:
         print("bench: there is no millrace program yet: run 'make build'", file=sys.stderr)
         return 1
     WORK.mkdir(parents=True, exist_ok=True)
-    if {"pipeline", "step", "store", "columnar"} & set(options.sections):
+    if {"pipeline", "step", "store", "columnar", "programs"} & set(options.sections):
         install()
     results = json.loads(STATE.read_text()) if STATE.exists() else {}
     bench = Bench(options)
@@ -203,6 +204,15 @@ class Bench:
 
     def server(self) -> dict:
         return {"date": today(), **server.run(self.options.millrace, say)}
+
+    # --- Python steps against the same function alone ---------------------------------------------------------------
+
+    def programs(self) -> dict:
+        script = ROOT / "benchmarks" / "programs.py"
+        command = [str(PYTHON), str(script), self.options.millrace, "10000000", str(self.repeat)]
+        found = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | {"BENCH_FOLDER": str(WORK)})
+        return {"repeat": self.repeat, "date": today(), "steps": json.loads(found.stdout)}
 
     # --- Arrow's streams against pyarrow ----------------------------------------------------------------------------
 

@@ -13,13 +13,16 @@ package enum ContractCheck {
         for contract in dataset.columns {
             guard let column = find(contract.name), let type = contract.type else { continue }
             // An ingest reads its columns with these types; a query has the types that it has.
-            if dataset.step.sql != nil, !ColumnTypes.isSame(type.value, column.type) {
+            if dataset.step.ingest == nil, !ColumnTypes.isSame(type.value, column.type) {
                 problems.append(
                     .error(
-                        "column '\(column.name)' is promised as \(type.value), but the query gives \(column.type)",
+                        "column '\(column.name)' is promised as \(type.value), but the "
+                            + "\(dataset.step.program == nil ? "query" : "program") gives \(column.type)",
                         at: type.span,
-                        hint: "cast it in the query (\(column.name)::\(ColumnTypes.canonical(type.value))), "
-                            + "or change the promise"))
+                        hint: dataset.step.program != nil
+                            ? "let it return that type, or change the promise"
+                            : "cast it in the query (\(column.name)::\(ColumnTypes.canonical(type.value))), "
+                                + "or change the promise"))
             }
         }
         for name in dataset.key { _ = find(name) }
@@ -35,12 +38,12 @@ package enum ContractCheck {
                         at: splits.span, hint: "rename the query's column, or drop 'splits'"))
             }
         }
-        if dataset.step.ingest != nil || dataset.checks.contains(where: { $0.onFail == .quarantine }) {
+        if dataset.step.sql == nil || dataset.checks.contains(where: { $0.onFail == .quarantine }) {
             for column in columns where reservedNames.contains(column.name.lowercased()) {
                 problems.append(
                     .error(
                         "the column '\(column.name)' has a name that refused rows need for themselves",
-                        at: dataset.step.sql?.span(at: 0) ?? dataset.span,
+                        at: dataset.step.textSpan ?? dataset.span,
                         hint: "rename it; \(reservedNames.sorted().joined(separator: ", ")) are taken in a quarantine"))
             }
         }
@@ -48,14 +51,14 @@ package enum ContractCheck {
     }
 
     /// What a quarantine adds to a row's own columns.
-    private static let reservedNames: Set<String> = ["_reasons", "_file", "_line", "_raw"]
+    private static let reservedNames: Set<String> = ["_reasons", "_file", "_input", "_line", "_raw"]
 
     /// Names that two columns have: such a result is no table.
     package static func repeatedNames(of dataset: Dataset, columns: [QueryColumn]) -> [Diagnostic] {
         var seen: Set<String> = []
         return columns.filter { !seen.insert($0.name.lowercased()).inserted }.map { column in
             .error(
-                "two columns are named '\(column.name)'", at: dataset.step.sql?.span(at: 0) ?? dataset.span,
+                "two columns are named '\(column.name)'", at: dataset.step.textSpan ?? dataset.span,
                 hint: "name one of them with AS, or leave it out with EXCLUDE")
         }
     }

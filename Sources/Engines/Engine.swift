@@ -95,6 +95,9 @@ package struct ForeignTable: Sendable {
 package struct StepProgressReport: Sendable {
     package enum Phase: Sendable { case writing, checking }
 
+    /// What the step's program said meanwhile.
+    package var lines: [String] = []
+
     package var phase: Phase
     package var fraction: Double?
     package var rows: Int?

@@ -103,7 +103,7 @@ extension Workspace {
         switch project.dataset(name)?.step {
         case .ingest(let ingest): ingest.delta?.span
         case .sql(let text): Self.span(of: path, in: text)
-        case nil: nil
+        case .run, nil: nil
         }
     }
 

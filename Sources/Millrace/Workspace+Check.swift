@@ -1,6 +1,7 @@
 import Engines
 import Ingesting
 import Planning
+import Programs
 package import Project
 package import Queries
 import Running
@@ -95,6 +96,18 @@ extension Workspace {
                     diagnostics.append(problem)
                     continue
                 }
+                if let program = dataset.step.program {
+                    do {
+                        guard let declared = try await declaredColumns(of: program) else {
+                            columns[dataset.name] = try await columnsAsMade(dataset)
+                            continue
+                        }
+                        request.sourceColumns = declared
+                    } catch let fault as ProgramFault {
+                        diagnostics.append(fault.diagnostic(of: program, in: dataset.name))
+                        continue
+                    }
+                }
                 let key = bindingKey(of: request, inputs: inputs, columns: columns, files: found)
                 before[dataset.name] = live
                 if let known = analysis.cache.columns(of: key) {
@@ -141,6 +154,20 @@ extension Workspace {
         return levels
     }
 
+    /// The columns that a step's program declares; nil when it declares none.
+    private func declaredColumns(of program: ProgramStep) async throws -> [QueryColumn]? {
+        let call = try ProgramCall(program, folder: project.root, environment: options.environment)
+        return try await ProgramInspection.look(call).columns?.map { QueryColumn(name: $0.name, type: $0.type) }
+    }
+
+    /// The columns of the live version, if it was made by the step as it is; otherwise nobody knows them before it runs.
+    private func columnsAsMade(_ dataset: Dataset) async throws -> [QueryColumn]? {
+        guard let head = try await store.head(of: dataset.name),
+            head.record?.fingerprint == Planner.fingerprint(of: dataset)
+        else { return nil }
+        return try await liveColumns(of: dataset.name)
+    }
+
     func liveColumns(of name: DatasetName) async throws -> [QueryColumn]? {
         guard try await store.head(of: name) != nil else { return nil }
         return try await store.snapshot(of: name).columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
@@ -157,6 +184,7 @@ extension Workspace {
         case .ingest(let ingest):
             guard let path = ingest.delta else { return }
             request.sourceColumns = try await foreignColumns(of: path.value, version: ingest.version, at: path.span)
+        case .run: break
         }
     }
 

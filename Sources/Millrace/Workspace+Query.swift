@@ -1,3 +1,4 @@
+package import Columnar
 import DeltaLog
 import DuckDB
 import Engines
@@ -40,6 +41,11 @@ package struct QueryStream {
                     (0..<chunk.columnCount).map { chunk.isNull($0, row) ? nil : chunk.value($0, row).description })
             }
         }
+    }
+
+    /// The rows in Arrow's form: first their columns, then batches.
+    package func forEachBatch(columns: (Schema) throws -> Void, _ body: (RecordBatch) throws -> Void) throws {
+        try connection.streamBatches(sql, columns: columns, body)
     }
 
     /// Each row as the text of a JSON object.

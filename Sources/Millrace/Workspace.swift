@@ -62,7 +62,9 @@ package final class Workspace: Sendable {
         self.warnings = warnings
         self.options = options
         now = { Int(Date().timeIntervalSince1970 * 1000) }
-        engine = LocalEngine(try Self.configuration(of: project, named: options.engine))
+        engine = LocalEngine(
+            try Self.configuration(of: project, named: options.engine),
+            programs: ProgramContext(folder: project.root, environment: options.environment))
         let engine = self.engine
         let places = Places(project: project, environment: options.environment, engine: engine)
         do {

@@ -93,7 +93,7 @@ package struct Planner: Sendable {
             // something to say at once.
             if step.isFullRefresh {
                 step.reasons.insert(.definitionChanged, at: 0)
-            } else if !step.reasons.isEmpty || (step.work == .continuing && dataset.step.sql != nil) {
+            } else if !step.reasons.isEmpty || (step.work == .continuing && dataset.step.ingest == nil) {
                 step.reasons.insert(.definitionChangedFromNowOn, at: 0)
             }
         }
@@ -113,7 +113,7 @@ package struct Planner: Sendable {
     ) -> Plan.Work {
         guard dataset.mode != .replace else { return .full }
         switch dataset.step {
-        case .sql:
+        case .sql, .run:
             guard let input = dataset.incremental?.value, let seen = record.inputs[input] else { return .continuing }
             if dataset.onReplace == .fullRefresh, isReplaced(input, since: seen, planned: planned) { return .full }
             return .incremental(input, after: seen)

@@ -75,6 +75,7 @@ package struct ReferenceResolver {
                 guard let name = project.dataset(other.value)?.name, name != dataset.name else { continue }
                 references.checkInputs[dataset.name, default: []].append(name)
             }
+            if let program = dataset.step.program { note(program, of: dataset, &references, &diagnostics) }
             if let table = dataset.step.ingest?.delta {
                 references.foreign[dataset.name] = [table.value]
                 if let fault = fault(inTable: table.value, at: table.span) {
@@ -90,12 +91,39 @@ package struct ReferenceResolver {
         return (references, diagnostics)
     }
 
+    /// A program reads what the project file says. Names that nothing has are reported when that is read.
+    private func note(
+        _ program: ProgramStep, of dataset: Dataset, _ references: inout ProjectReferences,
+        _ diagnostics: inout [Diagnostic]
+    ) {
+        for input in program.inputs {
+            guard let name = project.dataset(named: input.value.text)?.name else {
+                references.broken.insert(dataset.name)
+                continue
+            }
+            guard name != dataset.name else {
+                diagnostics.append(
+                    .error(
+                        "'\(dataset.name)' reads itself", at: input.span,
+                        hint: "a dataset is made from others: give the raw data a name of its own"))
+                references.broken.insert(dataset.name)
+                continue
+            }
+            references.inputs[dataset.name, default: []].append(name)
+        }
+    }
+
     /// What is wrong with the input of which a dataset wants to see only what is new.
     private func diagnose(incremental dataset: Dataset, _ references: ProjectReferences) -> Diagnostic? {
         guard let input = dataset.incremental, !references.broken.contains(dataset.name) else { return nil }
         var inputs: [String] = []
         for name in references.inputs[dataset.name] ?? [] where !inputs.contains(name.text) { inputs.append(name.text) }
         guard !inputs.contains(input.value.text) else { return nil }
+        if dataset.step.program != nil {
+            return .error(
+                "'\(dataset.name)' does not read '\(input.value)'", at: input.span,
+                hint: "it reads \(list(inputs)): see its 'inputs'")
+        }
         let otherwise =
             inputs.isEmpty ? "name '\(input.value)' in the SQL, or remove 'incremental'" : "it reads \(list(inputs))"
         return .error(

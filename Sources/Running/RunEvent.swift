@@ -7,6 +7,8 @@ package enum RunEvent: Sendable {
     case runStarted(RunStart)
     case stepStarted(StepStart)
     case stepProgressed(StepProgress)
+    /// Lines that a step's program wrote.
+    case stepSaid(DatasetName, [String])
     /// The verdicts, before the version is published or refused.
     case stepAudited(DatasetName, [CheckOutcome])
     /// An attempt failed, and there will be another one.
@@ -62,7 +64,7 @@ package struct RunArguments: Sendable, Equatable, Codable {
 
 package struct StepStart: Sendable {
     package var dataset: DatasetName
-    /// `ingest` or `sql`.
+    /// `ingest`, `sql` or `run`.
     package var kind: String
     package var reasons: [Plan.Reason]
     /// The step's place among those that run, from 1, and their number.

@@ -25,7 +25,11 @@ struct StepExecution: StepPerformer {
         let job = try await job(for: dataset, reading, head: head, run: run)
         do {
             var staged = try await engine.stage(job) { progress in
-                report(.stepProgressed(StepProgress(dataset.name, progress)))
+                if progress.lines.isEmpty {
+                    report(.stepProgressed(StepProgress(dataset.name, progress)))
+                } else {
+                    report(.stepSaid(dataset.name, progress.lines))
+                }
             }
             staged.checks += reading.partitions?.notes ?? []
             report(.stepAudited(dataset.name, staged.checks))

@@ -24,8 +24,8 @@ struct StepReader: Sendable {
             reading.pinned[name] = snapshot.pinned
         }
         switch dataset.step {
-        case .sql(let text):
-            try await pinForeign(in: text, &reading)
+        case .sql, .run:
+            if let text = dataset.step.sql { try await pinForeign(in: text, &reading) }
             if let input = dataset.incremental, !reading.isFull {
                 try await narrow(&reading, to: input, of: dataset, since: head?.record?.inputs[input.value])
             }

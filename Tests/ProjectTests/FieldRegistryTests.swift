@@ -20,6 +20,7 @@ struct FieldRegistryTests {
         let text = FieldRegistry.reference()
         let sections = [
             FieldRegistry.project, FieldRegistry.store, FieldRegistry.dataset, FieldRegistry.ingest, FieldRegistry.feed,
+            FieldRegistry.program,
             FieldRegistry.trigger, FieldRegistry.triggerCondition, FieldRegistry.runs, FieldRegistry.notification,
             FieldRegistry.smtp, FieldRegistry.partitions, FieldRegistry.retries, FieldRegistry.telemetry,
             FieldRegistry.lineage,
@@ -51,15 +52,30 @@ struct FieldRegistryTests {
         let example = try #require(field.example)
         // What a field needs beside it.
         let others = [
-            "sql": "", "ingest": "", "incremental": "    sql: SELECT 1 AS x\n    mode: append\n",
+            "sql": "", "ingest": "", "run": "", "incremental": "    sql: SELECT 1 AS x\n    mode: append\n",
             "on_replace": "    sql: SELECT 1 AS x\n    mode: append\n    incremental: events\n",
             "delete_when": "    sql: SELECT 1 AS x\n    mode: merge\n    key: x\n",
         ]
         let step = others[name] ?? "    sql: SELECT 1 AS x\n"
         let yaml =
             "project: p\npools: { database: 2 }\ndatasets:\n"
-            + "  events: { ingest: { files: a.csv }, mode: append }\n  a:\n\(step)"
-        #expect(try project(yaml + "    \(name): \(example)\n").datasets.count == 2)
+            + "  events: { ingest: { files: a.csv }, mode: append }\n  reviews: { ingest: { files: b.csv } }\n  a:\n\(step)"
+        let files = ["millrace.yaml": yaml + "    \(name): \(example)\n", "steps/clean.py": "def clean(batch): pass\n"]
+        #expect(try project(files).datasets.count == 3)
+    }
+
+    @Test("the example of every field of a program is right", arguments: FieldRegistry.program.fields.map(\.name))
+    func programExamples(name: String) throws {
+        let example = try #require(FieldRegistry.program.field(name)?.example)
+        var fields = ["python": "steps/clean.py:clean", "inputs": "[reviews]"]
+        if name == "command" { fields["python"] = nil }
+        fields[name] = example
+        let run = fields.sorted { $0.key < $1.key }.map { "      \($0.key): \($0.value)\n" }.joined()
+        let files = [
+            "millrace.yaml": "project: p\ndatasets:\n  reviews: { ingest: { files: b.csv } }\n  a:\n    run:\n\(run)",
+            "steps/clean.py": "def clean(batch): pass\n", "steps/words.txt": "a\n", "tool": "",
+        ]
+        #expect(try project(files).datasets.count == 2)
     }
 
     @Test("the example of every field of an ingest is right", arguments: FieldRegistry.ingest.fields.map(\.name))

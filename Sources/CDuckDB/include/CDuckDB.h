@@ -103,8 +103,9 @@ typedef void (*duckdb_scalar_function_t)(duckdb_function_info info, duckdb_data_
 /// One line a function: its result, name, parameters and arguments. Declarations, the table of addresses and
 /// the forwarding functions all come from this list.
 ///
-/// `duckdb_pending_prepared_streaming` is the one function here that DuckDB calls deprecated: nothing else in
-/// 1.5 streams a result.
+/// Two functions here DuckDB calls deprecated: nothing else in 1.5 streams a result (`duckdb_pending_prepared_streaming`)
+/// or reads an Arrow stream on all threads (`duckdb_arrow_scan`). Schemas, arrays and streams are those of Arrow's C
+/// interfaces, which this header does not declare again.
 #define CDUCKDB_FUNCTIONS(F) \
     F(void, duckdb_free, (void *pointer), (pointer)) \
     F(duckdb_state, duckdb_create_config, (duckdb_config *config), (config)) \
@@ -232,6 +233,7 @@ typedef void (*duckdb_scalar_function_t)(duckdb_function_info info, duckdb_data_
     F(void, duckdb_scalar_function_set_function, (duckdb_scalar_function function, duckdb_scalar_function_t body), (function, body)) \
     F(void *, duckdb_scalar_function_get_extra_info, (duckdb_function_info info), (info)) \
     F(void, duckdb_scalar_function_set_error, (duckdb_function_info info, const char *message), (info, message)) \
+    F(duckdb_state, duckdb_arrow_scan, (duckdb_connection connection, const char *name, struct ArrowArrayStream *stream), (connection, name, stream)) \
     F(duckdb_state, duckdb_register_scalar_function, (duckdb_connection connection, duckdb_scalar_function function), (connection, function))
 
 #define CDUCKDB_DECLARE(RESULT, NAME, PARAMETERS, ARGUMENTS) RESULT NAME PARAMETERS;

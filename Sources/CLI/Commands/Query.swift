@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columnar
 import Glibc
 import Millrace
 import Project
@@ -7,7 +8,7 @@ import Recording
 
 struct Query: AsyncParsableCommand {
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case table, csv, json, jsonl
+        case table, csv, json, jsonl, arrow
     }
 
     static let configuration = CommandConfiguration(
@@ -89,6 +90,7 @@ struct Query: AsyncParsableCommand {
                     try console.print(row)
                 }
             }
+        case .arrow: try writeArrow(stream, rows: rows)
         case .json:
             try Output.standard.write("[")
             try rows.until {
@@ -100,6 +102,23 @@ struct Query: AsyncParsableCommand {
             }
             try Output.standard.write(rows.taken == 0 ? "]\n" : "\n]\n")
         }
+    }
+
+    /// An Arrow IPC stream.
+    private static func writeArrow(_ stream: QueryStream, rows: RowLimit) throws {
+        try Output.standard.flush()
+        let sink = DescriptorSink(STDOUT_FILENO)
+        var writer: StreamWriter?
+        try rows.until {
+            try stream.forEachBatch { schema in
+                writer = try StreamWriter(schema, to: sink.write)
+            } _: { batch in
+                let count = rows.allowed(of: batch.count)
+                if count > 0 { try writer?.write(count == batch.count ? batch : batch.slice(0, count)) }
+                for _ in 0..<min(batch.count, count + 1) { try rows.count() }
+            }
+        }
+        try writer?.finish()
     }
 
     /// `flights (version 3): 2 of 41 files opened`
@@ -145,6 +164,9 @@ final class RowLimit {
         }
         taken += 1
     }
+
+    /// How many of some rows may be taken.
+    func allowed(of rows: Int) -> Int { limit > 0 ? min(rows, limit - taken) : rows }
 
     /// Reads until enough rows were taken.
     func until(_ read: () throws -> Void) throws {

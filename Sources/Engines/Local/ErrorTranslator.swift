@@ -49,6 +49,8 @@ package struct ErrorTranslator {
                 span = text.span(at: 0)
             }
             return .error(firstLine(error.message), at: span, hint: hint(error))
+        case .run(let program):
+            return .error(firstLine(error.message), at: program.programSpan, hint: hint(error))
         case .ingest(let ingest):
             return .error(firstLine(error.message), at: ingest.files.first?.span ?? ingest.span, hint: hint(error))
         }

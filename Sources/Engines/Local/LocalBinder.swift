@@ -14,7 +14,7 @@ package struct LocalBinder {
         package var dataset: Dataset
         /// For an ingest the files that it reads.
         package var sourceFiles: [String]
-        /// For an ingest of a Delta table its columns.
+        /// For an ingest of a Delta table its columns; for a program those that it declares.
         package var sourceColumns: [QueryColumn]
         /// The columns of the tables outside of the project that the query reads, by the names that it has for them.
         package var foreign: [String: [QueryColumn]]
@@ -105,12 +105,16 @@ package struct LocalBinder {
             switch dataset.step {
             case .sql(let text):
                 return try connection.columns(of: DeltaScans(SQLNormaliser.withoutTail(text.text)).sql)
+            case .run:
+                // As DuckDB writes the types.
+                let columns = request.sourceColumns.map { "NULL::\($0.type) AS \(Quote.name($0.name))" }
+                return try connection.columns(of: "SELECT \(columns.joined(separator: ", "))")
             case .ingest(let ingest):
                 if ingest.delta != nil { return request.sourceColumns.map { Column(name: $0.name, type: $0.type) } }
                 return try columns(of: ingest, in: dataset, sourceFiles: request.sourceFiles)
             }
         }
-        let span = dataset.step.sql?.span(at: 0) ?? dataset.span
+        let span = dataset.step.textSpan ?? dataset.span
         return try found.map { column in
             do {
                 let stored = try StorableColumn(name: column.name, duckDBType: column.type, dataset: dataset.name)

@@ -14,13 +14,15 @@ package final class LocalEngine: Engine {
     }
 
     private let configuration: Database.Configuration
+    private let programs: ProgramContext
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "millrace.engine", attributes: .concurrent)
     private let steps = Atomic<Int>(0)
 
     /// Opens nothing yet.
-    package init(_ configuration: Database.Configuration) {
+    package init(_ configuration: Database.Configuration, programs: ProgramContext) {
         self.configuration = configuration
+        self.programs = programs
     }
 
     /// The database, opened when it is first needed: opening costs tens of milliseconds that many commands can save.
@@ -67,7 +69,7 @@ package final class LocalEngine: Engine {
         _ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void
     ) async throws -> StagedStep {
         let number = steps.wrappingAdd(1, ordering: .relaxed).newValue
-        let step = LocalStep(job, number: number, database: try database())
+        let step = LocalStep(job, number: number, database: try database(), programs: programs)
         do {
             return try await withTaskCancellationHandler {
                 async let _ = tick { step.reportProgress(report) }

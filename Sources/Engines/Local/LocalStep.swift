@@ -11,6 +11,7 @@ import Synchronization
 final class LocalStep: Sendable {
     private struct Running {
         var interrupters: [Interrupter] = []
+        var program: LocalProgram?
         var progress: ProgressReader?
         var phase = StepProgressReport.Phase.writing
         var isCancelled = false
@@ -20,9 +21,11 @@ final class LocalStep: Sendable {
     /// Makes the names of this step's functions its own.
     private let number: Int
     private let database: Database
+    private let programs: ProgramContext
     private let running = Mutex(Running())
 
-    init(_ job: StepJob, number: Int, database: Database) {
+    init(_ job: StepJob, number: Int, database: Database, programs: ProgramContext) {
+        self.programs = programs
         self.job = job
         self.number = number
         self.database = database
@@ -33,10 +36,11 @@ final class LocalStep: Sendable {
     // MARK: From outside
 
     func cancel() {
-        let interrupters = running.withLock { running in
+        let (interrupters, program) = running.withLock { running in
             running.isCancelled = true
-            return running.interrupters
+            return (running.interrupters, running.program)
         }
+        program?.cancel()
         for interrupter in interrupters { interrupter.cancel() }
     }
 
@@ -50,14 +54,43 @@ final class LocalStep: Sendable {
 
     // MARK: The step
 
-    func run(report: @Sendable (StepProgressReport) -> Void) throws -> StagedStep {
+    func run(report: @escaping @Sendable (StepProgressReport) -> Void) throws -> StagedStep {
+        guard let step = dataset.step.program else { return try stage(report: report) }
+        let naming = try database.connect()
+        let errors = ErrorTranslator(dataset: dataset, tables: job.inputs, connection: naming)
+        let program = try errors.translating(offset: nil) {
+            try LocalProgram(job, step, number: number, database: database, context: programs) { line in
+                report(StepProgressReport(lines: [line], phase: .writing))
+            }
+        }
+        defer { program.close() }
+        let isCancelled = running.withLock { running in
+            running.program = program
+            return running.isCancelled
+        }
+        if isCancelled { program.cancel() }
+        let answers = try errors.translating(offset: nil) { try program.answers() }
+        defer {
+            // The view must not outlive what it reads.
+            try? naming.execute("DROP VIEW IF EXISTS \(Quote.name(program.view))")
+            withExtendedLifetime(answers) {}
+        }
+        return try errors.translating(offset: nil) {
+            try naming.createView(program.view, over: answers)
+            return try program.translating { try stage(program, report: report) }
+        }
+    }
+
+    private func stage(
+        _ program: LocalProgram? = nil, report: @Sendable (StepProgressReport) -> Void
+    ) throws -> StagedStep {
         let connection = try connect()
         defer { connection.close() }
         let errors = ErrorTranslator(
             dataset: dataset,
             tables: job.inputs + job.foreign.map(\.table) + [job.sourceTable, job.appendTo].compactMap { $0 },
             connection: connection)
-        var source = try errors.translating(offset: nil) { try StepSource(job, on: connection) }
+        var source = try errors.translating(offset: nil) { try StepSource(job, on: connection, answers: program?.view) }
         let columns = try unreadable(on: connection) {
             try errors.translating(offset: source.offset) {
                 try connection.columns(of: source.select).filter { !source.hidden.contains($0.name) }
@@ -86,6 +119,11 @@ final class LocalStep: Sendable {
             rules: checks.rowRules, layout: layout)
         var written = try write(query, checks, source, partitioned, on: connection, errors)
         defer { written.refused?.close() }
+        if let program, job.leavesOut == nil, program.rowsOut != written.rowsRead {
+            throw UnbalancedRows(
+                dataset: dataset.name,
+                rows: RowAccount(read: program.rowsOut, published: written.rowsRead, quarantined: 0))
+        }
 
         if let partitioned, let layout { written.files = try partitioned.tagged(written.files, layout) }
         running.withLock { $0.phase = .checking }
@@ -94,7 +132,9 @@ final class LocalStep: Sendable {
         if dataset.splits != nil { published.append(QueryColumn(name: Splits.column, type: "VARCHAR")) }
         let quarantine = try Quarantine(
             job, source: source, rules: checks.rowRules, columns: storedColumns, partitioned: partitioned)
-        let quarantined = try quarantine.write(from: written.refused, rejects: connection, threads: track)
+        let quarantined = try quarantine.write(
+            from: written.refused, rejects: connection, threads: track,
+            guilty: program?.guiltyRows(on: connection) ?? [])
         let rows = RowAccount(
             read: written.rowsRead + quarantined.rejectedLines, published: written.files.reduce(0) { $0 + $1.rows },
             quarantined: quarantined.files.reduce(0) { $0 + $1.rows })

@@ -17,10 +17,12 @@ struct Quarantine {
     private let partitioned: PartitionedSource?
 
     static let reasonsColumn = "_reasons"
+    /// The row that a program was given, as JSON.
+    static let inputColumn = "_input"
 
     struct Result {
         var files: [StagedFile] = []
-        /// Lines of files that could not be read.
+        /// Lines of files that could not be read, or rows at which the step's program failed.
         var rejectedLines = 0
         /// What that means; nil when every line could be read.
         var outcome: CheckOutcome?
@@ -40,6 +42,7 @@ struct Quarantine {
             all.append(QueryColumn(name: StepSource.lineColumn, type: "BIGINT"))
             all.append(QueryColumn(name: StepSource.rawColumn, type: "VARCHAR"))
         }
+        if job.dataset.step.program != nil { all.append(QueryColumn(name: Self.inputColumn, type: "VARCHAR")) }
         self.columns = all + columns
     }
 
@@ -47,8 +50,10 @@ struct Quarantine {
     ///   - refused: the rows that failed a rule.
     ///   - rejects: the connection whose reader noted unreadable lines.
     ///   - track: lets a cancellation reach a connection.
+    ///   - guilty: the rows at which the step's program failed.
     func write(
-        from refused: RefusedRows?, rejects: Connection, threads track: (Connection) -> Void
+        from refused: RefusedRows?, rejects: Connection, threads track: (Connection) -> Void,
+        guilty: [(reason: String, input: String)] = []
     ) throws -> Result {
         var result = Result()
         if let refused, !rules.isRefused.isEmpty {
@@ -56,6 +61,25 @@ struct Quarantine {
                 "SELECT \(rules.reasons) AS \(Quote.name(Self.reasonsColumn)), \(rest)\(key(Quote.name(PartitionedSource.keyColumn))) "
                 + "FROM \(RefusedRows.table) WHERE \(rules.isRefused)"
             result.files += try copy(select, suffix: "refused", on: refused.connection)
+        }
+        if !guilty.isEmpty {
+            let nulls = rowColumns.map { ", NULL::\($0.type)" }.joined()
+            let rows = guilty.map { "([\(Quote.text($0.reason))], \(Quote.text($0.input)))" }.joined(separator: ", ")
+            result.files += try copy(
+                "SELECT reasons, input\(nulls) FROM (VALUES \(rows)) AS guilty(reasons, input)", suffix: "failed",
+                on: rejects)
+            result.rejectedLines = guilty.count
+            result.outcome = CheckOutcome(
+                name: "program", status: .quarantined, failing: guilty.count,
+                message: "the program fails at \(Count.grouped(guilty.count)) \(guilty.count == 1 ? "row" : "rows")",
+                examples: guilty.prefix(5).map { row in
+                    [
+                        ExampleField(
+                            column: "reason",
+                            value: row.reason.split(whereSeparator: \.isNewline).first.map(String.init)),
+                        ExampleField(column: "input", value: row.input),
+                    ]
+                })
         }
         if source.notesRejects, let ingest = job.dataset.step.ingest {
             let lines = try RejectedLines.count(on: rejects)

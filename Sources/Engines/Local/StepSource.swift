@@ -32,7 +32,8 @@ struct StepSource {
     static let lineColumn = "_line"
     static let rawColumn = "_raw"
 
-    init(_ job: StepJob, on connection: Connection) throws {
+    /// - Parameter answers: the view of what the step's program answers.
+    init(_ job: StepJob, on connection: Connection, answers: String? = nil) throws {
         for input in job.inputs {
             try connection.execute("CREATE OR REPLACE TEMP VIEW \(Quote.name(input.name.text)) AS \(input.scanSQL)")
         }
@@ -44,6 +45,8 @@ struct StepSource {
         case .sql(let text):
             self.init(
                 select: DeltaScans(SQLNormaliser.withoutTail(text.text)).sql, leavesOut: job.leavesOut)
+        case .run:
+            self.init(select: "SELECT * FROM \(Quote.name(answers ?? ""))", leavesOut: job.leavesOut)
         case .ingest(let ingest):
             if let table = job.sourceTable {
                 self.init(select: table.scanSQL, leavesOut: job.leavesOut)

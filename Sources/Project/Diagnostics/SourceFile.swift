@@ -41,6 +41,14 @@ package final class SourceFile: Sendable, Hashable {
         return String(decoding: utf8[start..<max(start, end)], as: UTF8.self)
     }
 
+    /// A line (from 1) without the space around it; nil when there is no such line.
+    package func span(ofLine number: Int) -> SourceSpan? {
+        guard lineStarts.indices.contains(number - 1) else { return nil }
+        let line = line(number)
+        let indent = line.prefix { $0 == " " || $0 == "\t" }.utf8.count
+        return SourceSpan(file: self, offset: offset(ofLine: number) + indent, length: max(1, line.utf8.count - indent))
+    }
+
     /// The byte offset at which a line (from 1) starts.
     package func offset(ofLine number: Int) -> Int {
         guard number >= 1 else { return 0 }

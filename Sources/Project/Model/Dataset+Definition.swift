@@ -11,6 +11,9 @@ extension Dataset {
         case .sql(let text):
             builder.add("sql")
             builder.add(normalise(text.text))
+        case .run(let program):
+            builder.add("run")
+            program.definition(into: &builder)
         }
         builder.add("mode")
         builder.add(mode.rawValue)

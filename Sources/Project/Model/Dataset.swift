@@ -89,6 +89,7 @@ package enum SchemaPolicyName: String, Sendable, CaseIterable {
 package enum Step: Sendable {
     case ingest(Ingest)
     case sql(SQLText)
+    case run(ProgramStep)
 
     package var sql: SQLText? {
         if case .sql(let text) = self { text } else { nil }
@@ -98,11 +99,25 @@ package enum Step: Sendable {
         if case .ingest(let ingest) = self { ingest } else { nil }
     }
 
+    package var program: ProgramStep? {
+        if case .run(let program) = self { program } else { nil }
+    }
+
+    /// Where the user wrote what makes the rows; nil where that is files.
+    package var textSpan: SourceSpan? {
+        switch self {
+        case .ingest: nil
+        case .sql(let text): text.span(at: 0)
+        case .run(let program): program.programSpan
+        }
+    }
+
     /// The word of the project file.
     package var kind: String {
         switch self {
         case .ingest: "ingest"
         case .sql: "sql"
+        case .run: "run"
         }
     }
 }

@@ -18,15 +18,16 @@ struct DatasetReader {
             let values = FieldValues(
                 entry.value, as: FieldRegistry.dataset, named: entry.name, at: entry.span, in: context)
         else { return nil }
-        if let ingest = values.entry("ingest"), let sql = values.entry("sql") {
-            let (first, second) = ingest.span.offset < sql.span.offset ? (ingest, sql) : (sql, ingest)
+        let steps = values.given(["ingest", "sql", "run"])
+        if steps.count > 1 {
+            let (first, second) = (steps[0], steps[1])
             context.error(
                 "\(named) has two steps: '\(first.name)' and '\(second.name)'", at: second.span,
                 notes: ["'\(first.name)' is at \(ReadingContext.place(of: first.span))"],
                 hint: "make a dataset of each: a dataset is made by exactly one step")
             return nil
         }
-        if let path = bareFiles[name.text], let made = values.entry("ingest") ?? values.entry("sql") {
+        if let path = bareFiles[name.text], let made = steps.first {
             let shown = FilePath.shown(path, from: context.root)
             if !uses(path, made), !namesMissingFile(made) {
                 context.error(
@@ -43,6 +44,12 @@ struct DatasetReader {
             }
             return properties(of: name, values, step: .ingest(step), at: entry.span)
         }
+        if let run = values.entry("run") {
+            let step = ProgramReader(context: context).program(run)
+            let dataset = properties(
+                of: name, values, step: step.map { .run($0) } ?? .sql(SQLText("", in: entry.key.file)), at: entry.span)
+            return step == nil ? nil : dataset
+        }
         if let sql = values.entry("sql") {
             switch SQLSource(sql.value, context) {
             case .file(let path, let span):
@@ -55,7 +62,7 @@ struct DatasetReader {
             }
         }
         guard let path = bareFiles[name.text] else {
-            if values.misspelt.isDisjoint(with: ["ingest", "sql"]) { reportNoStep(name, at: entry.span) }
+            if values.misspelt.isDisjoint(with: ["ingest", "sql", "run"]) { reportNoStep(name, at: entry.span) }
             _ = properties(of: name, values, step: .sql(SQLText("", in: entry.key.file)), at: entry.span)
             return nil
         }
@@ -82,7 +89,7 @@ struct DatasetReader {
                     hint: "keep its properties in one of the two places")
             } else {
                 values = FieldValues(
-                    matter.without(["sql", "ingest"], context), as: FieldRegistry.dataset, named: name.text,
+                    matter.without(["sql", "ingest", "run"], context), as: FieldRegistry.dataset, named: name.text,
                     at: matter.span, in: context)
             }
         }

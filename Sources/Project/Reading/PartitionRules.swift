@@ -15,6 +15,11 @@ struct PartitionRules {
             }
             return
         }
+        if dataset.step.program != nil, let partitions = values.entry("partitions") {
+            context.error(
+                "'partitions' does not go with 'run': a program makes its dataset as a whole", at: partitions.span,
+                hint: "let a SQL step make the partitions, and the program its input or what comes after it")
+        }
         if dataset.mode != .replace, let mode = values.entry("mode") {
             context.error(
                 "'mode: \(dataset.mode.rawValue)' does not go with 'partitions': the rows of a run take the place of "

@@ -1,6 +1,6 @@
 extension FieldRegistry {
     package static let dataset = Section(
-        "a dataset", "A named table with versions, made by exactly one step: `ingest` or `sql`.",
+        "a dataset", "A named table with versions, made by exactly one step: `ingest`, `sql` or `run`.",
         fields: [
             Field("description", .text, "What a row of it is.", example: "One row per departure."),
             Field("tags", .oneOrMore(.text), "Words to select datasets by (`tag:daily`).", example: "[daily]"),
@@ -10,8 +10,11 @@ extension FieldRegistry {
             Field(
                 "sql", .sql,
                 "Makes the dataset from others: a SELECT, or the path of a `.sql` file relative to the project's "
-                    + "folder. `datasets/NAME.sql` if neither `ingest` nor `sql` is given.",
+                    + "folder. `datasets/NAME.sql` if there is no step here.",
                 example: "SELECT * FROM flights_raw"),
+            Field(
+                "run", .section(program), "Makes the dataset from others with a Python function or another program.",
+                example: "{ python: steps/clean.py:clean, inputs: [reviews] }"),
             Field("key", .oneOrMore(.text), "The columns that identify a row.", example: "[flight_id]"),
             Field(
                 "columns",
@@ -56,7 +59,62 @@ extension FieldRegistry {
                 example: "add_columns"),
             Field("engine", .text, "The engine that executes the step: one of `engines`.", example: "local"),
         ] + execution,
-        planned: ["run", "label"])
+        planned: ["label"])
+
+    package static let program = Section(
+        "a program", "What makes a dataset's rows where SQL cannot say it.",
+        fields: [
+            Field(
+                "python", .text,
+                "A Python file and a function of it, as `FILE.py:FUNCTION`. The function gets a `pyarrow.RecordBatch` "
+                    + "(or what its annotation says) and returns one, or several one after the other.",
+                example: "steps/clean.py:clean"),
+            Field(
+                "command", .oneOrMore(.text),
+                "A program and its arguments. It is started for each batch, reads an Arrow IPC stream from standard "
+                    + "input and writes one to standard output.", example: "[./tool, --fast]"),
+            Field(
+                "inputs", .oneOrMore(.text), required: true,
+                "The datasets that it reads: the first one comes in batches; a Python function gets others whole, with "
+                    + "`millrace.input(NAME)`, a program finds their Parquet files in `MILLRACE_INPUTS`.",
+                example: "[reviews]"),
+            Field("workers", .integer(min: 1), "How many processes work at once; 1 if left out.", example: "2"),
+            Field(
+                "batch_rows", .integer(min: 1), "Rows per batch; 65536 if left out. The last batch may have fewer.",
+                example: "65536"),
+            Field(
+                "ordered", .bool,
+                "Whether rows are written in the order of the input; `true` if left out. `false` lets no batch wait for "
+                    + "an earlier one.", example: "false"),
+            Field(
+                "retries", .integer(min: 0),
+                "How often a batch at which the program fails is tried again before rows are blamed; 0 if left out.",
+                example: "2"),
+            Field(
+                "timeout", .duration(min: 1, inSeconds: false),
+                "The most time for one batch: then the worker is ended, and the batch has failed. 10m if left out.",
+                example: "30s"),
+            Field(
+                "setup_timeout", .duration(min: 1, inSeconds: false),
+                "The most time for a Python function to get ready: to be imported, and for its `setup`. 10m if left out.",
+                example: "1h"),
+            Field(
+                "memory", .memory, "The most memory of one worker: with more it is ended, and the batch has failed.",
+                example: "2GB"),
+            Field(
+                "on_fail", .word(ProgramStep.OnFail.allCases.map(\.rawValue)),
+                "What happens when the program fails at a batch: `quarantine` divides the batch until the rows to blame "
+                    + "are found, quarantines them with the traceback, and publishes the rest; `fail` fails the step. "
+                    + "`quarantine` if left out.", example: "fail"),
+            Field(
+                "max_failing", .integer(min: 0),
+                "With `on_fail: quarantine`: with more such rows the step fails; 100 if left out.", example: "10"),
+            Field(
+                "files", .oneOrMore(.text),
+                "Further files that decide what it makes: when one changes, the dataset is stale. The function's own "
+                    + "file, and modules of the project that it imports, are among them anyhow.",
+                example: "[steps/words.txt]"),
+        ], needsOneOf: ["python", "command"])
 
     package static let column = Section(
         "a column", "What is promised about a column.",

@@ -4,7 +4,7 @@ extension FieldRegistry {
         var text = "# The fields of a project\n"
         for (heading, section) in [
             ("`millrace.yaml`", project), ("`store`", store), ("An engine", engine), ("A dataset", dataset),
-            ("`ingest`", ingest),
+            ("`ingest`", ingest), ("`run`", program),
             ("A column", column), ("`splits`", splits), ("`retries`", retries), ("`pool`", poolUse),
             ("`freshness`", freshness), ("`partitions`", partitions), ("A feed", feed), ("`shuffle`", shuffle),
             ("A trigger", trigger), ("A condition", triggerCondition), ("`runs`", runs), ("`keep`", keep),

@@ -42,7 +42,7 @@ package final class HistoryRecorder: RunRecorder {
             case .runStarted(let start): state.start = (start, milliseconds)
             case .stepStarted(let start):
                 write(&state) { database, run in try StepRows.begin(start, run, milliseconds, database) }
-            case .stepProgressed, .stepAudited: break
+            case .stepProgressed, .stepSaid, .stepAudited: break
             case .stepRetrying(let retry):
                 write(&state) { database, run in try StepRows.record(retry, run, milliseconds, database) }
             case .stepFinished(let result):

@@ -41,6 +41,8 @@ extension RunEvent {
                     ("total_rows", .optional(progress.totalRows)),
                 ]
             )
+        case .stepSaid(let dataset, let lines):
+            ("step_said", [("dataset", .string(dataset.text)), ("lines", .strings(lines))])
         case .stepAudited(let dataset, let checks):
             ("step_audited", [("dataset", .string(dataset.text)), ("checks", .array(checks.map(\.json)))])
         case .stepRetrying(let retry): ("step_retrying", retry.fields)

@@ -9,6 +9,10 @@ enum StepText {
         return "  \(name(start.dataset, nameWidth))  \(start.kind) started: \(reasons)"
     }
 
+    static func said(_ line: String, by dataset: DatasetName, nameWidth: Int, style: TextStyle) -> String {
+        "  \(name(dataset, nameWidth))  | \(line)"
+    }
+
     /// `✓ flights  version 3  329,821 rows, 412 quarantined  1.2 s`, then the checks that did not simply pass.
     static func finished(_ result: StepResult, nameWidth: Int, width: Int?, style: TextStyle) -> [String] {
         let account = result.record.rows

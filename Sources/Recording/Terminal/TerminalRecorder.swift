@@ -73,6 +73,10 @@ package final class TerminalRecorder: RunRecorder {
                 } else {
                     sayProgress(of: progress.dataset, &state, at: milliseconds)
                 }
+            case .stepSaid(let dataset, let lines):
+                scroll(
+                    lines.map { StepText.said($0, by: dataset, nameWidth: state.nameWidth, style: style) }, .report,
+                    &state, at: milliseconds)
             case .stepAudited(let dataset, _):
                 state.live.audited(dataset, at: milliseconds)
                 if options.isLive { draw(&state, at: milliseconds) }

@@ -114,6 +114,7 @@ enum RunWords {
             let reasons = event["reasons"]?.asArray?.compactMap(\.asString).joined(separator: ", ") ?? ""
             return [line(.plain, "\(event["kind"]?.asString ?? "step") started: \(reasons)")]
         case "step_progressed": return []
+        case "step_said": return (event["lines"]?.asArray ?? []).compactMap(\.asString).map { line(.plain, $0) }
         case "step_audited": return checks(event).map { line($0.0, $0.1) }
         case "step_finished":
             var text = "version \(event["version"]?.asInt ?? 0)"
