@@ -4,7 +4,8 @@ import Queries
 
 /// DuckDB's parser, as the program uses it.
 enum Parser {
-    static let engine = LocalEngine(Database.Configuration(threads: 1))
+    static let engine = LocalEngine(
+        Database.Configuration(threads: 1), programs: ProgramContext(folder: "/", environment: [:]))
 
     static func query(_ sql: String) throws -> SQLQuery {
         try engine.queries([sql])[0].get()

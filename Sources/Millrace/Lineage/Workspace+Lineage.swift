@@ -180,6 +180,17 @@ extension Workspace {
             } else {
                 lineage.problem = "its query cannot be followed: 'millrace check' says what is wrong"
             }
+        case .run(let program):
+            // What happens inside of a program nobody knows: each column may come from all that it reads.
+            func all(_ kind: ColumnLineage.Kind) -> [ColumnOrigin] {
+                program.inputs.map { input in
+                    let name = project.dataset(input.value)?.name ?? input.value
+                    return .init(place: .dataset, name: name.text, column: nil, kinds: [kind])
+                }
+            }
+            lineage.columns = (columns ?? []).map { .init(name: $0.name, origins: all(.transformation)) }
+            lineage.rows = all(.filter)
+            if columns == nil { lineage.problem = "its columns are known when its program has run" }
         }
         if let splits = dataset.splits {
             let origins = lineage.column(named: splits.by.value)?.origins.transformed ?? []

@@ -74,7 +74,7 @@ struct RunLineage {
             guard hasStarted else { return [] }
             hasStarted = false
             return [(nil, finish(summary, at: now))]
-        case .runStarted, .stepProgressed, .stepRetrying, .stepSkipped: break
+        case .runStarted, .stepProgressed, .stepSaid, .stepRetrying, .stepSkipped: break
         }
         return []
     }

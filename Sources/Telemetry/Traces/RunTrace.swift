@@ -54,6 +54,7 @@ struct RunTrace {
         case .stepFinished(let result): return finish(result, at: now)
         case .stepFailed(let failure): return fail(failure, at: now)
         case .stepSkipped(let dataset, let reason): skip(dataset, reason, at: now)
+        case .stepSaid: break
         case .runFinished(let summary): return finish(summary, at: now)
         }
         return []
