@@ -84,8 +84,9 @@ extension FieldRegistry {
                 example: "65536"),
             Field(
                 "ordered", .bool,
-                "Whether rows are written in the order of the input; `true` if left out. `false` lets no batch wait for "
-                    + "an earlier one.", example: "false"),
+                "Whether the answers to batches are taken in the order of the input; `true` if left out. `false` lets "
+                    + "no batch wait for an earlier one. Files have no order either way: readers sort.",
+                example: "false"),
             Field(
                 "retries", .integer(min: 0),
                 "How often a batch at which the program fails is tried again before rows are blamed; 0 if left out.",
