@@ -54,7 +54,7 @@ extension SparkError {
         case SparkFailure.Number.unauthenticated, SparkFailure.Number.permissionDenied:
             "the Spark Connect server at \(address) refuses the token or the user: \(said)"
         case SparkFailure.Number.deadlineExceeded:
-            "what listens at \(address) does not answer like a Spark Connect server"
+            "no Spark Connect server answers at \(address): not in time; what listens there may be something else"
         case SparkFailure.Number.unimplemented: "what answers at \(address) is no Spark Connect server: \(said)"
         default: said
         }
