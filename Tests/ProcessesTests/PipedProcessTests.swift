@@ -63,7 +63,7 @@ struct PipedProcessTests {
 
     @Test("one that does not answer runs out of time, and is killed with its children")
     func hangs() async throws {
-        let process = try start("sleep 300 & wait")
+        let process = try start("sleep 100000 & wait")
         #expect(await exchange(process, [], closesInput: false, wanted: 1, patience: .milliseconds(50)).0 == .timedOut)
         process.kill()
         #expect(process.ending().0 == .killed(signal: 9))

@@ -27,7 +27,7 @@ struct NotifyingTests {
             project.mailServer = mail
         }
         return Messenger(
-            project, environment: ProcessInfo.processInfo.environment, delays: delays, patience: .seconds(2))
+            project, environment: ProcessInfo.processInfo.environment, delays: delays, patience: .seconds(10))
     }
 
     /// Runs a server written in Python for as long as a test needs it; it says its port first.
