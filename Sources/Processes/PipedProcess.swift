@@ -298,6 +298,8 @@ private final class Descriptor: Sendable {
 }
 
 /// Bytes that were received, in one piece of memory.
+///
+/// `@unchecked Sendable` because they do not change after they were received.
 package final class ReceivedBytes: @unchecked Sendable {
     // One thread fills it; afterwards nobody writes.
     package private(set) var start: UnsafeMutableRawPointer

@@ -101,6 +101,7 @@ package final class ProgramPool: Sendable {
         }
     }
 
+    /// `@unchecked Sendable` because what it holds is handed to one thread, which alone uses it.
     private struct Owned: @unchecked Sendable {
         let worker: any Worker
     }

@@ -1,6 +1,8 @@
 import CArrow
 
 /// An array of another library, released with the last buffer that refers to it.
+///
+/// `@unchecked Sendable` because its bytes never change, and it is released once, by the last reference.
 final class ForeignArray: BufferOwner, @unchecked Sendable {
     // The array is never written until it is released, by whoever drops the last reference.
     private let array: UnsafeMutablePointer<ArrowArray>

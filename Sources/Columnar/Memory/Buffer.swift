@@ -1,6 +1,8 @@
 import Glibc
 
 /// Bytes that never change, or a stretch of them. Copies and slices share them; the last one frees them.
+///
+/// `@unchecked Sendable` because the bytes behind the pointer never change, and the owner keeps them.
 package struct Buffer: @unchecked Sendable {
     // The bytes are never written while a buffer refers to them.
     let owner: (any BufferOwner)?

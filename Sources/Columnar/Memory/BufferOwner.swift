@@ -4,6 +4,8 @@ import Glibc
 package protocol BufferOwner: AnyObject, Sendable {}
 
 /// Bytes of our own, at an address that is a multiple of 64.
+///
+/// `@unchecked Sendable` because it is filled before anybody else gets it.
 final class HeapMemory: BufferOwner, @unchecked Sendable {
     // Nobody writes the bytes any more once a buffer refers to them.
     static let alignment = 64
@@ -31,6 +33,8 @@ final class HeapMemory: BufferOwner, @unchecked Sendable {
 
 /// A file mapped into memory. Who cuts the file short meanwhile makes the next access of its bytes end the process, as
 /// with any mapping.
+///
+/// `@unchecked Sendable` because it is mapped for reading only.
 final class MappedMemory: BufferOwner, @unchecked Sendable {
     // The bytes are never written.
     let start: UnsafeRawPointer

@@ -58,6 +58,8 @@ final class LocalProgram: Sendable {
     }
 
     /// The connection goes to the thread that reads.
+    ///
+    /// `@unchecked Sendable` because from then on that thread alone uses it.
     private struct Owned: @unchecked Sendable {
         let connection: Connection
     }
