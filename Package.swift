@@ -80,8 +80,8 @@ let package = Package(
         .target(
             name: "Engines",
             dependencies: [
-                "Checks", "Columnar", "DuckDB", "Ingesting", "Processes", "Programs", "Project", "Queries", "Store",
-                "Timetable",
+                "Checks", "Columnar", "DeltaLog", "DuckDB", "Ingesting", "Processes", "Programs", "Project", "Queries",
+                "SparkConnect", "Store", "Timetable",
             ]),
         .target(
             name: "Running",
@@ -94,7 +94,7 @@ let package = Package(
             dependencies: [
                 "Checks", "Columnar", "DeltaLog", "DuckDB", "Engines", "Feeds", "Ingesting", "ObjectStore", "Planning",
                 "Programs",
-                "Project", "Queries", "Running", "Store", "Timetable",
+                "Project", "Queries", "Running", "SparkConnect", "Store", "Timetable",
             ]),
         .target(name: "Recording", dependencies: ["Planning", "Project", "Running", "Timetable", grdb]),
         .target(

@@ -115,6 +115,8 @@ package struct StagedStep: Sendable {
     package var checks: [CheckOutcome]
     /// Rows per split, in the order of the shares; empty without splits.
     package var splits: [String: Int]
+    /// Files of this attempt that nobody needs any more.
+    package var leftovers: [String] = []
 }
 
 /// Why a step could not be staged, in the user's terms.

@@ -4,11 +4,11 @@ import ObjectStore
 import Project
 import Store
 
-/// Opens the folders and buckets where tables are, and lets the engine at what is in a bucket.
+/// Opens the folders and buckets where tables are, and lets the engines at what is in a bucket.
 struct Places: Sendable {
     let project: Project
     let environment: [String: String]
-    let engine: LocalEngine
+    let engines: EngineSet
 
     /// Where the project's own datasets are.
     func store() throws(ObjectStoreError) -> any ObjectStore {
@@ -44,7 +44,7 @@ struct Places: Sendable {
         }
         let bucket = S3Bucket(S3Location(bucket: address.bucket, prefix: prefix), configuration)
         do {
-            try engine.open(bucket: address.bucket, secret: bucket.duckDBSecret)
+            try engines.open(bucket: address.bucket, secret: bucket.duckDBSecret)
         } catch {
             throw ObjectStoreError(
                 code: .invalidConfiguration, path: address.url, message: "DuckDB cannot open the bucket: \(error)")

@@ -76,6 +76,7 @@ extension Workspace {
         for level in levels(of: names, in: analysis.graph) {
             var requests: [(key: Fingerprint, request: LocalBinder.Request)] = []
             var needed: [(DatasetName, [QueryColumn])] = []
+            var bound: [BoundStep] = []
             for dataset in level {
                 let inputs = analysis.graph.inputs[dataset.name] ?? []
                 for input in inputs where columns[input] == nil && !names.contains(input) && sound.contains(input) {
@@ -112,6 +113,7 @@ extension Workspace {
                 before[dataset.name] = live
                 if let known = analysis.cache.columns(of: key) {
                     columns[dataset.name] = Self.joined(live, known)
+                    bound.append(BoundStep(dataset: dataset, foreign: request.foreign, columns: known))
                     continue
                 }
                 requests.append((key, request))
@@ -119,18 +121,43 @@ extension Workspace {
                     needed.append((input, columns[input] ?? []))
                 }
             }
-            guard !requests.isEmpty else { continue }
-            try LocalBinder.define(needed, on: engine)
-            for (asked, answer) in zip(requests, try LocalBinder.bind(requests.map(\.request), on: engine)) {
-                let name = asked.request.dataset.name
-                columns[name] = answer.columns.map { Self.joined(before[name] ?? nil, $0) }
-                diagnostics += answer.problems
-                guard let found = answer.columns else { continue }
-                if columns[name] == found { defined.insert(name) }
-                if answer.problems.isEmpty { analysis.cache.remember(found, of: asked.key) }
+            if !requests.isEmpty {
+                try LocalBinder.define(needed, on: engine)
+                for (asked, answer) in zip(requests, try LocalBinder.bind(requests.map(\.request), on: engine)) {
+                    let dataset = asked.request.dataset
+                    columns[dataset.name] = answer.columns.map { Self.joined(before[dataset.name] ?? nil, $0) }
+                    diagnostics += answer.problems
+                    guard let found = answer.columns else { continue }
+                    if columns[dataset.name] == found { defined.insert(dataset.name) }
+                    guard answer.problems.isEmpty else { continue }
+                    analysis.cache.remember(found, of: asked.key)
+                    bound.append(BoundStep(dataset: dataset, foreign: asked.request.foreign, columns: found))
+                }
+            }
+            for step in bound {
+                diagnostics += try engineProblems(of: step, inputs: analysis.graph.inputs[step.dataset.name] ?? [], columns)
             }
         }
         return (columns, diagnostics)
+    }
+
+    /// A step that binds, with the columns of its result.
+    private struct BoundStep {
+        var dataset: Dataset
+        var foreign: [String: [QueryColumn]]
+        var columns: [QueryColumn]
+    }
+
+    /// What of a step the engine that makes it cannot do.
+    private func engineProblems(
+        of step: BoundStep, inputs: [DatasetName], _ columns: [DatasetName: [QueryColumn]]
+    ) throws -> [Diagnostic] {
+        let name = engineName(for: step.dataset)
+        guard project.engines[name]?.kind == .spark, step.dataset.step.sql != nil else { return [] }
+        var tables = step.foreign
+        for input in inputs { tables[input.text] = columns[input] }
+        return try SparkBinder(engine: name, parser: engine).problems(
+            of: step.dataset, inputs: tables, columns: step.columns)
     }
 
     /// The columns of a table that keeps what it has and gets what is new.

@@ -175,7 +175,7 @@ extension Workspace {
             for index in project.datasets.indices { project.datasets[index].limits.retries = .none }
         }
         let runner = Runner(
-            project: project, store: store, engine: engine, database: { try engine.database() }, sources: sources,
+            project: project, store: store, engine: engines, database: { try engine.database() }, sources: sources,
             places: FilePlaces(folder: stateFolder + "/pools"), recorders: recorders,
             millrace: options.millraceVersion, now: now)
         return await runner.run(

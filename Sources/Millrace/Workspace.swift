@@ -32,7 +32,10 @@ package final class Workspace: Sendable {
 
     package let project: Project
     package let warnings: [Diagnostic]
-    package let engine: LocalEngine
+    /// What makes the steps.
+    package let engines: EngineSet
+    /// What parses and binds SQL, and answers queries.
+    package var engine: LocalEngine { engines.local }
     package let store: DatasetStore
     let options: Options
     let now: @Sendable () -> Int
@@ -62,11 +65,9 @@ package final class Workspace: Sendable {
         self.warnings = warnings
         self.options = options
         now = { Int(Date().timeIntervalSince1970 * 1000) }
-        engine = LocalEngine(
-            try Self.configuration(of: project, named: options.engine),
-            programs: ProgramContext(folder: project.root, environment: options.environment))
-        let engine = self.engine
-        let places = Places(project: project, environment: options.environment, engine: engine)
+        engines = try Self.engines(of: project, options)
+        let engine = engines.local
+        let places = Places(project: project, environment: options.environment, engines: engines)
         do {
             store = DatasetStore(
                 objects: try places.store(), database: { try engine.database() },
@@ -78,25 +79,4 @@ package final class Workspace: Sendable {
 
     /// The folder for what may be lost: run history, caches, spilled data.
     package var stateFolder: String { project.root + "/.millrace" }
-
-    private static func configuration(
-        of project: Project, named given: String?
-    ) throws(Diagnostics) -> Database.Configuration {
-        let name = given ?? project.engine
-        if let given, project.engines[given] == nil {
-            let near = Spelling.nearest(to: given, among: project.engines.keys)
-            throw Diagnostics([
-                .error(
-                    "no engine '\(given)' in this project",
-                    hint: near.map { "did you mean '\($0)'?" }
-                        ?? "it has " + project.engines.keys.sorted().joined(separator: ", "))
-            ])
-        }
-        let definition = project.engines[name]
-        return Database.Configuration(
-            // A tenth is left for what DuckDB does not count: its allocator's slack, and this program itself.
-            memoryLimit: definition?.memory.map { $0 / 10 * 9 }, threads: definition?.threads,
-            spillFolder: definition?.spill ?? project.root + "/.millrace/spill",
-            settings: ["file_search_path": project.root])
-    }
 }

@@ -32,6 +32,7 @@ struct StepExecution: StepPerformer {
                 }
             }
             staged.checks += reading.partitions?.notes ?? []
+            await store.discard(files: staged.leftovers)
             report(.stepAudited(dataset.name, staged.checks))
             guard !staged.checks.contains(where: { $0.status == .failed }) else {
                 throw RefusedVersion(dataset: dataset, checks: staged.checks)

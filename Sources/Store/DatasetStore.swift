@@ -109,6 +109,8 @@ package final class DatasetStore: Sendable {
         for file in files {
             guard let path = path(ofLocation: file) else { continue }
             try? await objects.delete(path)
+            // A folder for a kind of rows that are not there any more.
+            if path.folder.name.contains("=") { try? await objects.removeEmptyFolder(path.folder) }
         }
     }
 

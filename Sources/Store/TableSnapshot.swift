@@ -23,6 +23,13 @@ package struct TableSnapshot: Sendable {
         }
     }
 
+    /// The rows of some of a table's files.
+    package struct Part: Sendable {
+        package var rows: TableSnapshot
+        /// Rows that later commits brought: those with the same key take the place of these.
+        package var superseded: [(by: TableSnapshot, key: [String])]
+    }
+
     package var name: DatasetName
     package var pinned: PinnedVersion
     package var columns: [Column]
@@ -37,8 +44,8 @@ package struct TableSnapshot: Sendable {
     package var transactions: [String: Int]
     /// How many live files a predicate ruled out, so that they are not in `files`.
     package var skippedFiles = 0
-    /// The rows as a query of its own, in place of those of the files.
-    package var rowsSQL: String?
+    /// The rows in parts, in place of all those of the files.
+    package var parts: [Part]?
     /// How columns are found in files.
     var mapping = ColumnMappingMode.none
     /// The rows that files hold but the table does not, by the deletion vector's identity.

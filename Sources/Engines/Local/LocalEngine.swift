@@ -117,7 +117,7 @@ package final class LocalEngine: Engine {
     }
 
     /// Runs blocking work on a thread of its own, so that Swift's own few threads stay free.
-    private func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Swift.Result(catching: work)) }
         }

@@ -125,7 +125,7 @@ final class LocalStep: Sendable {
                 rows: RowAccount(read: program.rowsOut, published: written.rowsRead, quarantined: 0))
         }
 
-        if let partitioned, let layout { written.files = try partitioned.tagged(written.files, layout) }
+        if let partitioned, let layout { written.files = try partitioned.query.tagged(written.files, layout) }
         running.withLock { $0.phase = .checking }
         report(StepProgressReport(phase: .checking))
         var published = storedColumns

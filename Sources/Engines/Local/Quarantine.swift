@@ -58,7 +58,7 @@ struct Quarantine {
         var result = Result()
         if let refused, !rules.isRefused.isEmpty {
             let select =
-                "SELECT \(rules.reasons) AS \(Quote.name(Self.reasonsColumn)), \(rest)\(key(Quote.name(PartitionedSource.keyColumn))) "
+                "SELECT \(rules.reasons) AS \(Quote.name(Self.reasonsColumn)), \(rest)\(key(Quote.name(PartitionQuery.keyColumn))) "
                 + "FROM \(RefusedRows.table) WHERE \(rules.isRefused)"
             result.files += try copy(select, suffix: "refused", on: refused.connection)
         }
@@ -128,6 +128,6 @@ struct Quarantine {
             + "TO \(Quote.text(job.quarantineFolder)) (\(options.joined(separator: ", ")))"
         let files = try connection.query(sql).compactMap { StagedFile(returnedBy: $0) }
         guard let partitioned, let layout else { return files }
-        return try partitioned.tagged(files, layout)
+        return try partitioned.query.tagged(files, layout)
     }
 }

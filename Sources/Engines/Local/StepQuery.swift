@@ -95,15 +95,18 @@ struct StepQuery {
         return "('0x' || left(md5('\(splits.seed):' || \(value)), 15))::BIGINT % 1000000"
     }
 
-    private var splitColumn: String {
-        guard let splits = dataset.splits, let last = splits.shares.last else { return "NULL" }
+    private var splitColumn: String { Self.split(of: dataset) ?? "NULL" }
+
+    /// The name of a row's split, from its bucket; nil for a dataset without splits.
+    static func split(of dataset: Dataset) -> String? {
+        guard let splits = dataset.splits, let last = splits.shares.last else { return nil }
         let total = splits.shares.reduce(0) { $0 + $1.weight }
         var cases = ""
         var sum = 0.0
         for share in splits.shares.dropLast() {
             sum += share.weight
             let bound = Int((sum / total * 1_000_000).rounded())
-            cases += "WHEN \(Self.bucketColumn) < \(bound) THEN \(Quote.text(share.name)) "
+            cases += "WHEN \(bucketColumn) < \(bound) THEN \(Quote.text(share.name)) "
         }
         return cases.isEmpty ? Quote.text(last.name) : "CASE \(cases)ELSE \(Quote.text(last.name)) END"
     }

@@ -50,7 +50,7 @@ package struct Project: Sendable {
 /// An entry under `engines`.
 package struct EngineDefinition: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
-        case duckdb
+        case duckdb, spark
     }
 
     package var name: String
@@ -61,6 +61,10 @@ package struct EngineDefinition: Sendable {
     package var threads: Int?
     /// The folder for what does not fit in memory: an absolute path; nil means inside `.millrace/`.
     package var spill: String?
+    /// Of Spark: the connection string of a Spark Connect server.
+    package var remote: Located<String>?
+    /// Of Spark: settings of the sessions.
+    package var settings: [String: String] = [:]
 
     package init(name: String, kind: Kind, memory: Int? = nil, threads: Int? = nil, spill: String? = nil) {
         self.name = name

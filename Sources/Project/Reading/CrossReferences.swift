@@ -20,6 +20,7 @@ struct CrossReferences {
         for engine in [engine] + datasets.map(\.engine) {
             if let engine { check(engine: engine) }
         }
+        for dataset in datasets { check(engineOf: dataset) }
         for reference in context.references { check(dataset: reference, reference.value) }
         for dataset in datasets { check(incremental: dataset) }
         for feed in feeds {
@@ -35,6 +36,15 @@ struct CrossReferences {
             "there is no engine '\(context.redaction.redact(engine.value))'", at: engine.span,
             hint: context.suggestion(
                 for: engine.value, among: names, otherwise: "the engines are \(names.joined(separator: ", "))"))
+    }
+
+    /// Only SQL can go elsewhere.
+    private func check(engineOf dataset: Dataset) {
+        guard let engine = dataset.engine, dataset.step.sql == nil, engines[engine.value]?.kind == .spark else { return }
+        context.error(
+            "'\(dataset.name)' is made by \(dataset.step.ingest == nil ? "a program" : "an ingest"), which runs on this "
+                + "machine and not on '\(engine.value)'", at: engine.span,
+            hint: "leave 'engine' out; it is for SQL steps")
     }
 
     private func check(dataset written: Located<String>, _ name: String) {

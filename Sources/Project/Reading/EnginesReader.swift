@@ -27,7 +27,7 @@ struct EnginesReader {
         {
             context.error(
                 "engines of the type '\(scalar.text)' are not supported by this version of Millrace",
-                at: type.value.span, hint: "use 'duckdb'")
+                at: type.value.span, hint: "use 'duckdb' or 'spark'")
             return nil
         }
         guard
@@ -35,9 +35,41 @@ struct EnginesReader {
                 entry.value, as: FieldRegistry.engine, named: entry.name, at: entry.span, in: context),
             let kind = values.word("type", as: EngineDefinition.Kind.self)
         else { return nil }
-        return EngineDefinition(
+        reportForeign(to: kind, values)
+        var engine = EngineDefinition(
             name: entry.name, kind: kind, memory: memory(values), threads: values.integer("threads"),
             spill: values.text("spill").map { FilePath.resolve($0, in: context.root) })
+        engine.remote = values.located("remote")
+        engine.settings = settings(values.present("settings"))
+        if kind == .spark, values.entry("remote") == nil {
+            context.error(
+                "the engine '\(entry.name)' does not say where Spark is", at: entry.span,
+                hint: "add 'remote: \"sc://HOST:15002\"', the address of a Spark Connect server")
+        }
+        return engine
+    }
+
+    /// Fields that another type of engine has.
+    private func reportForeign(to kind: EngineDefinition.Kind, _ values: FieldValues) {
+        let foreign = kind == .spark ? ["memory", "threads", "spill"] : ["remote", "settings"]
+        for entry in foreign.compactMap(values.entry) {
+            context.error(
+                "'\(entry.name)' is not for engines of the type '\(kind.rawValue)'", at: entry.span,
+                hint: kind == .spark ? "memory and cores are the cluster's own; 'settings' takes settings of Spark's" : nil)
+        }
+    }
+
+    private func settings(_ entry: YAMLEntry?) -> [String: String] {
+        guard let entry, let field = FieldRegistry.engine.field("settings") else { return [:] }
+        guard let mapping = entry.value.mapping else {
+            context.mismatch(field, entry.value, at: entry, hint: field.example.map { "for example 'settings: \($0)'" })
+            return [:]
+        }
+        var settings: [String: String] = [:]
+        for setting in mapping {
+            if let value = context.located(setting, field: Field(setting.name, .text, field.doc)) { settings[setting.name] = value.value }
+        }
+        return settings
     }
 
     private func memory(_ values: FieldValues) -> Int? {

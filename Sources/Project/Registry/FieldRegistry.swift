@@ -12,7 +12,7 @@ package enum FieldRegistry {
                     + "left out.", example: "store"),
             Field(
                 "engine", .text,
-                "The engine of every dataset that names none: one of `engines`. `local` if it is left out, which is "
+                "The engine of every SQL step that names none: one of `engines`. `local` if it is left out, which is "
                     + "always there.", example: "local"),
             Field(
                 "engines", .named(.section(engine), what: "the name of an engine"), "What executes SQL.",
@@ -87,28 +87,38 @@ package enum FieldRegistry {
         ])
 
     package static let engine = Section(
-        "an engine", "What executes SQL steps.",
+        "an engine",
+        "What executes SQL steps: the embedded engine DuckDB, or a Spark cluster. Ingests and programs run on this "
+            + "machine, whatever the engine.",
         fields: [
             Field(
                 "type", .word(EngineDefinition.Kind.allCases.map(\.rawValue)), required: true, "Which engine.",
                 example: "duckdb"),
             Field(
                 "memory", .memory,
-                "The most memory the engine may use: bytes, a number with KB, MB, GB, TB (powers of 1000) or KiB, "
+                "Of DuckDB: the most memory the engine may use: bytes, a number with KB, MB, GB, TB (powers of 1000) or KiB, "
                     + "MiB, GiB, TiB (powers of 1024), or a share of the machine's memory such as 80%.",
                 example: "4GB"),
             Field(
-                "threads", .integer(min: 1), "The most threads the engine may use; all cores if left out.", example: "2"
-            ),
+                "threads", .integer(min: 1),
+                "Of DuckDB: the most threads the engine may use; all cores if left out.", example: "2"),
             Field(
                 "spill", .text,
-                "The folder for what does not fit in memory, relative to the project's folder or absolute.",
+                "Of DuckDB: the folder for what does not fit in memory, relative to the project's folder or absolute.",
                 example: "/var/tmp/millrace"),
-        ],
-        planned: ["remote"])
+            Field(
+                "remote", .text,
+                "Of Spark: the Spark Connect server as `sc://HOST:PORT`, with `/;token=…`, `use_ssl=true` and so on "
+                    + "behind it. The cluster must reach the store under the same path or URL as this machine.",
+                example: "\"sc://spark.internal:15002\""),
+            Field(
+                "settings", .named(.text, what: "the name of a setting of Spark's"),
+                "Of Spark: settings of the sessions. Those on which the meaning of SQL hangs cannot be changed.",
+                example: "{ spark.sql.shuffle.partitions: \"64\" }"),
+        ])
 
     /// Types of engines that later versions will have.
-    package static let plannedEngines = ["spark", "flink"]
+    package static let plannedEngines = ["flink"]
 
     package static let feed = Section(
         "a feed", "What training reads: a version of a dataset, columns, split, order and batch size.",

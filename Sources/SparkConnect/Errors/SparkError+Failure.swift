@@ -31,10 +31,13 @@ extension SparkError {
         var next = root.hasCauseIdx ? Int(root.causeIdx) : nil
         while let index = next, errors.indices.contains(index), causes.count < errors.count {
             let cause = errors[index]
+            let throwable = cause.sparkThrowable
             causes.append(
                 Cause(
                     type: cause.errorTypeHierarchy.first ?? "", message: cause.message,
-                    errorClass: cause.sparkThrowable.hasErrorClass ? cause.sparkThrowable.errorClass : nil))
+                    errorClass: throwable.hasErrorClass ? throwable.errorClass : nil,
+                    sqlState: throwable.hasSqlState ? throwable.sqlState : nil,
+                    contexts: throwable.queryContexts.map(Context.init)))
             next = cause.hasCauseIdx ? Int(cause.causeIdx) : nil
         }
     }

@@ -59,6 +59,9 @@ package struct SparkError: Error, Hashable, Sendable {
         package let type: String
         package let message: String
         package let errorClass: String?
+        package var sqlState: String?
+        /// Where in the statement, from outside in.
+        package var contexts: [Context] = []
     }
 }
 

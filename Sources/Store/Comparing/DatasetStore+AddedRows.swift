@@ -85,18 +85,18 @@ extension DatasetStore {
                 groups.append((entry.superseded, [entry.file]))
             }
         }
-        var parts: [String] = []
+        var parts: [TableSnapshot.Part] = []
         for group in groups {
-            var rows = try await tableSnapshot(state, files: group.files, of: table).scanSQL
+            var part = TableSnapshot.Part(
+                rows: try await tableSnapshot(state, files: group.files, of: table), superseded: [])
             for index in group.superseded {
                 let merge = collected.merges[index]
-                let newer = try await tableSnapshot(state, files: merge.files, of: table).scanSQL(columns: merge.key)
-                let same = merge.key.map { "a.\(SQL.quoted($0)) = b.\(SQL.quoted($0))" }.joined(separator: " AND ")
-                rows = "SELECT * FROM (\(rows)) AS a ANTI JOIN (\(newer)) AS b ON \(same)"
+                part.superseded.append(
+                    (by: try await tableSnapshot(state, files: merge.files, of: table), key: merge.key))
             }
-            parts.append("(\(rows))")
+            parts.append(part)
         }
-        snapshot.rowsSQL = parts.joined(separator: "\nUNION ALL\n")
+        snapshot.parts = parts
         return snapshot
     }
 }

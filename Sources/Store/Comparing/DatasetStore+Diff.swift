@@ -49,7 +49,7 @@ extension DatasetStore {
         _ old: TableSnapshot, _ new: TableSnapshot
     ) -> (TableSnapshot, TableSnapshot, common: [TableSnapshot]) {
         func identity(_ file: TableSnapshot.File) -> [String] { [file.path, file.deletionVector?.uniqueID ?? ""] }
-        guard old.pinned.table == new.pinned.table, old.rowsSQL == nil, new.rowsSQL == nil else {
+        guard old.pinned.table == new.pinned.table, old.parts == nil, new.parts == nil else {
             return (old, new, [])
         }
         let before = Set(old.files.lazy.map(identity))

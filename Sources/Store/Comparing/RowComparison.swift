@@ -62,7 +62,7 @@ struct RowComparison: Sendable {
     }
 
     func run(on connection: Connection, examples: Int, into diff: inout TableDiff) throws {
-        guard !old.files.isEmpty || !new.files.isEmpty || old.rowsSQL != nil || new.rowsSQL != nil else { return }
+        guard !old.files.isEmpty || !new.files.isEmpty || old.parts != nil || new.parts != nil else { return }
         if key.isEmpty {
             try compareWhole(on: connection, examples, &diff)
         } else {

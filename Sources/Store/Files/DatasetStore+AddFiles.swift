@@ -101,13 +101,16 @@ extension DatasetStore {
     ///
     /// - Parameters:
     ///   - name: the dataset.
-    ///   - prefix: what the names of the attempt's files begin with.
+    ///   - prefix: what the names of the attempt's files, or of the folders that they are in, begin with.
     package func discardStaged(of name: DatasetName, prefix: String) async {
         guard !prefix.isEmpty, let table = try? TableFolder(name, in: objects),
             let entries = try? await objects.list(table.path, recursively: true)
         else { return }
-        let staged = entries.filter {
-            $0.path.name.hasPrefix(prefix) && !$0.path.text.hasPrefix(table.log.text + "/")
+        let inside = table.path.text.utf8.count + 1
+        let staged = entries.filter { entry in
+            guard !entry.path.text.hasPrefix(table.log.text + "/") else { return false }
+            return entry.path.text.utf8.dropFirst(inside).split(separator: UInt8(ascii: "/"))
+                .contains { $0.starts(with: prefix.utf8) }
         }
         guard !staged.isEmpty else { return }
         // When the outcome of a commit is unknown, it may stand, and its files with it.
@@ -119,5 +122,6 @@ extension DatasetStore {
             let relative = String(entry.path.text.dropFirst(table.path.text.utf8.count + 1))
             if !live.contains(relative) { try? await self.objects.delete(entry.path) }
         }
+        await removeEmptyFolders(of: staged.map { String($0.path.text.utf8.dropFirst(inside)) ?? "" }, in: table)
     }
 }

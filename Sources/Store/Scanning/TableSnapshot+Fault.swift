@@ -84,7 +84,7 @@ extension TableSnapshot {
 
     private func error(reading suspects: [File], on connection: Connection) -> DuckDBError? {
         var suspicious = restricted(to: Files(suspects))
-        suspicious.rowsSQL = nil
+        suspicious.parts = nil
         do {
             // What only counts does not look at the values.
             try connection.execute("SELECT bit_xor(hash(COLUMNS(*))) FROM (\(suspicious.scanSQL))")

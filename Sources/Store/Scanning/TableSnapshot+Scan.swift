@@ -27,6 +27,17 @@ extension TableSnapshot {
         return scan.sql ?? emptySQL(of: columns, fileColumn: fileColumn)
     }
 
+    /// The rows as a query of its own, where they are more than those of the files.
+    private var rowsSQL: String? {
+        parts?.map { part in
+            let rows = part.superseded.reduce(part.rows.scanSQL) { rows, newer in
+                let same = newer.key.map { "a.\(SQL.quoted($0)) = b.\(SQL.quoted($0))" }.joined(separator: " AND ")
+                return "SELECT * FROM (\(rows)) AS a ANTI JOIN (\(newer.by.scanSQL(columns: newer.key))) AS b ON \(same)"
+            }
+            return "(\(rows))"
+        }.joined(separator: "\nUNION ALL\n")
+    }
+
     /// A SELECT of no rows with the table's columns.
     package var emptySQL: String { emptySQL(of: columns, fileColumn: nil) }
 

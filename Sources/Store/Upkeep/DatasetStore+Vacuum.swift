@@ -144,7 +144,7 @@ extension DatasetStore {
     }
 
     /// Takes away the folders in which nothing is left, the innermost first.
-    private func removeEmptyFolders(of paths: [String], in table: TableFolder) async {
+    func removeEmptyFolders(of paths: [String], in table: TableFolder) async {
         var folders: Set<String> = []
         for path in paths {
             var path = path[...]

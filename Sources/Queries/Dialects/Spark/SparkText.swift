@@ -1,11 +1,11 @@
 /// Names and constants as Spark SQL writes them.
-enum SparkText {
-    static func name(_ name: String) -> String {
+package enum SparkText {
+    package static func name(_ name: String) -> String {
         "`" + name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``") + "`"
     }
 
     /// Spark reads backslashes in a text.
-    static func text(_ text: String) -> String {
+    package static func text(_ text: String) -> String {
         var quoted = "'"
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -19,6 +19,14 @@ package struct SparkTranslator: Sendable {
     package struct Translation: Sendable, Equatable {
         package var sql: String
         package var columns: [DuckType.Field]
+        /// Where the pieces of `sql` come from.
+        package var places: [TranslatedPlace]
+
+        package init(sql: String, columns: [DuckType.Field], places: [TranslatedPlace] = []) {
+            self.sql = sql
+            self.columns = columns
+            self.places = places
+        }
     }
 
     /// By their names in lower case as queries write them: `orders`, `sales.orders`.
@@ -49,7 +57,7 @@ package struct SparkTranslator: Sendable {
             result = writing.renamed(result, names)
         }
         guard writing.faults.isEmpty else { throw TranslationFaults(faults: writing.faults) }
-        return Translation(sql: result.text, columns: result.columns)
+        return Translation(sql: result.text, columns: result.columns, places: writing.places)
     }
 }
 
@@ -82,6 +90,7 @@ struct SparkRelation {
 final class SparkWriting {
     let tables: [String: SparkTranslator.Table]
     private(set) var faults: [TranslationFault] = []
+    private(set) var places: [TranslatedPlace] = []
     /// Of the expression that is being translated, for nodes that have none.
     private var position: Int?
     private var made = 0
@@ -93,6 +102,10 @@ final class SparkWriting {
     func fault(_ message: String, hint: String? = nil, at place: Int? = nil) {
         let fault = TranslationFault(position: place ?? position, message: message, hint: hint)
         if !faults.contains(fault) { faults.append(fault) }
+    }
+
+    func remember(_ text: String, at place: Int?) {
+        if let place { places.append(TranslatedPlace(text: text, position: place)) }
     }
 
     /// A fault that an expression becomes.

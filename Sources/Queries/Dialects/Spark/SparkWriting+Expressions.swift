@@ -1,6 +1,8 @@
 extension SparkWriting {
     func piece(_ expression: SQLExpression, _ scope: SparkScope) -> SparkPiece {
-        at(expression.position) { translated(expression, scope) }
+        let piece = at(expression.position) { translated(expression, scope) }
+        remember(piece.text, at: expression.position)
+        return piece
     }
 
     private func translated(_ expression: SQLExpression, _ scope: SparkScope) -> SparkPiece {
@@ -346,13 +348,15 @@ extension SparkWriting {
             let cast = recast(relation, to: relation.columns.map { DuckType.Field(name: $0.name, type: common) })
             let one = coerced(value, to: common).text
             if isCondition { return SparkPiece("(\(one) IN (\(cast.text)))", .boolean) }
-            // As a value Spark's IN is false where it should be NULL.
+            // As a value Spark's IN is false where it should be NULL. Only the first EXISTS looks at each row: what
+            // compares with anything but `=` would be a loop over all pairs of rows.
             let alias = fresh("in")
             func exists(_ condition: String) -> String {
                 "EXISTS (SELECT 1 FROM (\(cast.text)) AS \(alias)(v)\(condition.isEmpty ? "" : " WHERE \(condition)"))"
             }
             return SparkPiece(
-                "(CASE WHEN \(exists("\(alias).v = \(one)")) THEN true WHEN \(exists("\(alias).v IS NULL OR \(one) IS NULL")) THEN NULL ELSE false END)",
+                "(CASE WHEN \(exists("\(alias).v = \(one)")) THEN true WHEN \(exists("\(alias).v IS NULL")) "
+                    + "OR (\(one) IS NULL AND \(exists(""))) THEN NULL ELSE false END)",
                 .boolean)
         case nil: return refuse("translation does not know this use of a query")
         }

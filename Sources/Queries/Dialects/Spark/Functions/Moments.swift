@@ -15,7 +15,7 @@ extension SparkFunctions {
             f("epoch_ms(bigint) timestamp", "CAST(timestamp_millis($1) AS TIMESTAMP_NTZ)"),
             f("make_timestamp(bigint) timestamp", "CAST(timestamp_micros($1) AS TIMESTAMP_NTZ)"),
             f("to_timestamp(double) timestamptz", "timestamp_micros(CAST(rint($1 * 1000000D) AS BIGINT))"),
-            f("make_date(integer, integer, integer) date", "make_date($1, $2, $3)"),
+            f("make_date(bigint, bigint, bigint) date", "make_date(CAST($1 AS INT), CAST($2 AS INT), CAST($3 AS INT))"),
             f("make_timestamp(integer, integer, integer, integer, integer, double) timestamp") {
                 arguments, _, writing in
                 let second = writing.cast(arguments[5], to: .decimal(8, 6), isTry: false).text

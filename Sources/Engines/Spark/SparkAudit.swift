@@ -1,0 +1,159 @@
+import Checks
+import Project
+import Queries
+import SparkConnect
+import Store
+
+/// Decides a dataset's checks over the files that the executors have written: on Spark, with one shared scan for all
+/// that it can answer, and one query for each of the others.
+struct SparkAudit {
+    let job: StepJob
+    let query: SparkStepQuery
+    let views: SparkViews
+    let checks: CheckPlan
+    /// The published columns.
+    let columns: [QueryColumn]
+    let kept: [StagedFile]
+    let refused: [(file: StagedFile, mask: String)]
+    let layout: SparkLayout
+
+    private var dataset: Dataset { job.dataset }
+    private var session: SparkSession { views.session }
+
+    struct Result {
+        var outcomes: [CheckOutcome]
+        var splits: [String: Int]
+    }
+
+    /// - Parameter failures: how many rows failed each row rule.
+    func run(failures: [Int], rows: RowAccount) async throws -> Result {
+        let plan = AuditPlan(dataset: dataset, checks: checks, isAppend: job.appendTo != nil)
+        let staged = try await define("staged", files: kept.map(\.path))
+        let shared = plan.shared(try await numbers(plan.sharedScan, of: nil, over: staged))
+        var answers = AuditPlan.Answers(shared: shared, failures: failures, rowsRead: rows.read)
+        var refusedRows: SparkTranslator.Table?
+        if !refused.isEmpty { refusedRows = try await define("refused", files: refused.map(\.file.path)) }
+        if let refusedRows, let sql = plan.lookedAmongRefused(Quote.name(dataset.name.text)) {
+            answers.lookedAmongRefused = try await numbers(sql, of: nil, over: refusedRows).map { Int($0 ?? 0) }
+        }
+        var all: SparkTranslator.Table?
+        func table(isAboutAll: Bool) async throws -> SparkTranslator.Table {
+            guard isAboutAll, let before = job.appendTo else { return staged }
+            if let all { return all }
+            let united = try await unite(staged, before)
+            all = united
+            return united
+        }
+        for count in plan.counts {
+            let found = try await numbers(
+                count.sql, of: checks.tableRules[count.rule].check, over: table(isAboutAll: count.isAboutAll))
+            answers.counts[count.rule] = (Int(found.first.flatMap { $0 } ?? 0), found.last.flatMap { $0 }.map { Int($0) })
+        }
+        var outcomes: [CheckOutcome] = []
+        for found in plan.outcomes(answers) {
+            var outcome = found.outcome
+            if let check = found.check, let examples = found.examples {
+                switch examples {
+                case .failing(let rule): outcome.examples = try await failing(rule, of: check, staged, refusedRows)
+                case .query(let sql, let isAboutAll):
+                    outcome.examples = try await read(sql, of: check, over: table(isAboutAll: isAboutAll))
+                }
+            }
+            outcomes.append(outcome)
+        }
+        return Result(outcomes: outcomes, splits: shared.splits)
+    }
+
+    // MARK: Tables
+
+    private func define(_ name: String, files: [String]) async throws -> SparkTranslator.Table {
+        let view = views.prefix + name
+        let table: SparkTranslator.Table
+        do throws(UnknownSparkType) {
+            table = try SparkTranslator.Table(view: view, columns: columns)
+        } catch {
+            throw StepError([error.diagnostic(in: dataset.name.text, engine: views.engine, at: dataset.span)])
+        }
+        let ddl = table.columns.map { "\(SparkText.name($0.name)) \($0.type.spark ?? "STRING")" }
+        let relation: SparkRelation =
+            files.isEmpty
+            ? .sql(
+                "SELECT "
+                    + table.columns.map {
+                        "CAST(NULL AS \($0.type.spark ?? "STRING")) AS \(SparkText.name($0.name))"
+                    }.joined(separator: ", ") + " WHERE false")
+            : .files(
+                files.map(SparkViews.location), format: "parquet", schema: ddl.joined(separator: ", "),
+                options: SparkViews.readingOptions)
+        try await session.run(.makeView(view, of: relation))
+        return table
+    }
+
+    /// The new rows and those that stay, by the names of their columns.
+    private func unite(_ staged: SparkTranslator.Table, _ before: TableSnapshot) async throws -> SparkTranslator.Table {
+        let kept = try await views.define("kept", before, at: dataset.span)
+        let view = views.prefix + "all"
+        try await session.run(
+            .makeView(
+                view,
+                of: .sql(
+                    "SELECT * FROM (SELECT * FROM \(staged.source)) UNION BY NAME ALLOW MISSING COLUMNS "
+                        + "SELECT * FROM \(kept.source)")))
+        return SparkTranslator.Table(source: SparkText.name(view), columns: staged.columns)
+    }
+
+    // MARK: Questions
+
+    private func numbers(_ sql: String, of check: Check?, over table: SparkTranslator.Table) async throws -> [Double?] {
+        let translation = try query.question(sql, of: check, over: table)
+        let doubles = translation.columns.indices.map { "CAST(`c\($0)` AS DOUBLE)" }.joined(separator: ", ")
+        let names = translation.columns.indices.map { "`c\($0)`" }.joined(separator: ", ")
+        return try await session.numbers(.sql("SELECT \(doubles) FROM (\(translation.sql)) AS t(\(names))"))
+    }
+
+    /// Rows that fail a row rule: among those that it refused, or else among all.
+    private func failing(
+        _ rule: Int, of check: Check, _ staged: SparkTranslator.Table, _ refusedRows: SparkTranslator.Table?
+    ) async throws -> [[ExampleField]] {
+        let failing = checks.rowRules.rules[rule]
+        let names = columns.filter { $0.name != Splits.column }.map { Quote.name($0.name) }.joined(separator: ", ")
+        let table = Quote.name(dataset.name.text)
+        if let place = layout.refusing.firstIndex(of: rule) {
+            let files = refused.filter { Array($0.mask)[place] == "1" }.map(\.file.path)
+            return try await read(
+                "SELECT \(names) FROM \(table)", of: check, over: define("refused_by_\(rule)", files: files))
+        }
+        let sql = "SELECT \(names) FROM \(table) WHERE (\(failing.failing))"
+        var examples = try await read(sql, of: check, over: staged)
+        if examples.count < Examples.most, let refusedRows {
+            examples += try await read(sql, of: check, over: refusedRows)
+        }
+        return Array(examples.prefix(Examples.most))
+    }
+
+    /// Up to five rows of a query, with their values as DuckDB writes them.
+    private func read(_ sql: String, of check: Check, over table: SparkTranslator.Table) async throws -> [[ExampleField]]
+    {
+        let columns = try query.question(sql, of: check, over: table).columns
+        let examples = Examples(of: check, in: dataset)
+        let texts = columns.map { "\(Quote.name($0.name))::VARCHAR AS \(Quote.name($0.name))" }.joined(separator: ", ")
+        let cast = columns.map { "CAST(\(SparkText.name($0.name)) AS STRING)" }.joined(separator: ", ")
+        // Not every type has an order, or the same text, on both engines.
+        for rows in [examples.select(from: sql, columns: columns.map(\.name)), sql] {
+            let asText = "SELECT \(texts) FROM (\(rows))"
+            if let translation = try? query.question(asText, of: check, over: table) {
+                return try await show(translation.sql, columns, examples)
+            }
+            if let translation = try? query.question(rows, of: check, over: table) {
+                return try await show("SELECT \(cast) FROM (\(translation.sql))", columns, examples)
+            }
+        }
+        return []
+    }
+
+    private func show(_ sql: String, _ columns: [DuckType.Field], _ examples: Examples) async throws -> [[ExampleField]] {
+        try await session.texts(.sql(sql).limit(Examples.most)).map { row in
+            examples.shown(zip(columns, row).map { ExampleField(column: $0.name, value: $1) })
+        }
+    }
+}

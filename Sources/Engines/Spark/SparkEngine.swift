@@ -1,0 +1,58 @@
+package import Project
+import Queries
+package import SparkConnect
+import Store
+import Synchronization
+
+/// A Spark cluster, through its Spark Connect server. Each step has a session of its own, which ends with it: whatever
+/// happens, nothing goes on on the server.
+package final class SparkEngine: Engine {
+    private let name: String
+    private let endpoint: SparkEndpoint
+    private let remote: SourceSpan?
+    private let settings: [String: String]
+    private let local: LocalEngine
+    private let steps = Atomic<Int>(0)
+
+    /// Connects to nothing yet.
+    ///
+    /// - Parameters:
+    ///   - name: the engine's name in the project.
+    ///   - remote: where the project says where the server is, for messages.
+    ///   - settings: the user's, of Spark.
+    ///   - local: parses SQL, tells names and types, and reads what the executors have written about.
+    package init(
+        name: String, endpoint: SparkEndpoint, remote: SourceSpan?, settings: [String: String], local: LocalEngine
+    ) {
+        self.name = name
+        self.endpoint = endpoint
+        self.remote = remote
+        self.settings = settings
+        self.local = local
+    }
+
+    /// Settings on which the meaning of SQL, or of files, hangs: users cannot have others.
+    package static let ownSettings = SparkSettings.required.merging(SparkSteps.settings) { first, _ in first }
+
+    package func stage(
+        _ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void
+    ) async throws -> StagedStep {
+        let faults = SparkFaults(dataset: job.dataset, engine: name, remote: remote, folder: job.folder)
+        let number = steps.wrappingAdd(1, ordering: .relaxed).newValue
+        do {
+            return try await SparkSession.with(endpoint) { session in
+                try await session.set(settings.merging(Self.ownSettings) { $1 })
+                let prefix = "__millrace_\(number)_\(String(UInt32.random(in: 0...UInt32.max), radix: 36))_"
+                let step = SparkStep(
+                    job: job, session: session,
+                    views: SparkViews(session: session, prefix: prefix, engine: name), engine: name, faults: faults,
+                    local: local)
+                return try await step.run(report: report)
+            }
+        } catch let error as SparkError {
+            throw faults.translate(error)
+        } catch {
+            throw Task.isCancelled ? CancellationError() : error
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import DuckDB
+import Engines
+import Project
+import SparkConnect
+
+extension Workspace {
+    /// The engine that makes a dataset's step: the one of the command line, the dataset's, or the project's.
+    static func engineName(for dataset: Dataset, in project: Project, asked: String?) -> String {
+        asked ?? dataset.engine?.value ?? project.engine
+    }
+
+    func engineName(for dataset: Dataset) -> String {
+        Self.engineName(for: dataset, in: project, asked: options.engine)
+    }
+
+    static func engines(of project: Project, _ options: Options) throws(Diagnostics) -> EngineSet {
+        let asked = options.engine
+        if let asked, project.engines[asked] == nil {
+            let near = Spelling.nearest(to: asked, among: project.engines.keys)
+            throw Diagnostics([
+                .error(
+                    "no engine '\(asked)' in this project",
+                    hint: near.map { "did you mean '\($0)'?" }
+                        ?? "it has " + project.engines.keys.sorted().joined(separator: ", "))
+            ])
+        }
+        let programs = ProgramContext(folder: project.root, environment: options.environment)
+        // What parses and answers queries is the engine that is asked for, where that is an embedded one.
+        let main = [asked, project.engine].compactMap { $0 }.first { project.engines[$0]?.kind == .duckdb } ?? "local"
+        let local = LocalEngine(configuration(of: project, project.engines[main]), programs: programs)
+        var engines: [String: any Engine] = [main: local]
+        var problems: [Diagnostic] = []
+        for (name, definition) in project.engines.sorted(by: { $0.key < $1.key }) where name != main {
+            switch definition.kind {
+            case .duckdb: engines[name] = LocalEngine(configuration(of: project, definition), programs: programs)
+            case .spark:
+                do throws(Diagnostic) {
+                    engines[name] = try spark(definition, in: project, local)
+                } catch {
+                    problems.append(error)
+                }
+            }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        return EngineSet(local: local, engines: engines) { dataset in
+            engineName(for: dataset, in: project, asked: asked)
+        }
+    }
+
+    private static func spark(
+        _ definition: EngineDefinition, in project: Project, _ local: LocalEngine
+    ) throws(Diagnostic) -> SparkEngine {
+        if let setting = definition.settings.keys.sorted().first(where: { SparkEngine.ownSettings[$0] != nil }) {
+            throw .error(
+                "the setting '\(setting)' of the engine '\(definition.name)' is Millrace's own", at: definition.remote?.span,
+                hint: "leave it out: what SQL means hangs on it")
+        }
+        let endpoint: SparkEndpoint
+        do throws(SparkEndpointError) {
+            endpoint = try SparkEndpoint(reading: definition.remote?.value ?? "")
+        } catch {
+            throw .error("\(error)", at: definition.remote?.span, hint: "for example 'remote: \"sc://spark.internal:15002\"'")
+        }
+        return SparkEngine(
+            name: definition.name, endpoint: endpoint, remote: definition.remote?.span, settings: definition.settings,
+            local: local)
+    }
+
+    private static func configuration(
+        of project: Project, _ definition: EngineDefinition?
+    ) -> Database.Configuration {
+        Database.Configuration(
+            // A tenth is left for what DuckDB does not count: its allocator's slack, and this program itself.
+            memoryLimit: definition?.memory.map { $0 / 10 * 9 }, threads: definition?.threads,
+            spillFolder: definition?.spill ?? project.root + "/.millrace/spill",
+            settings: ["file_search_path": project.root])
+    }
+}
