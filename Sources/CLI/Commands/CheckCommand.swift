@@ -10,11 +10,15 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Read the whole project and bind its SQL, without touching data.",
         discussion: "Tells everything that is wrong at once, each with its place in your files.")
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Check that this engine can run every SQL step, as 'run --engine' would.", valueName: "name"))
+    var engine: String?
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     mutating func run() async throws {
         let console = global.console
-        let workspace = try global.open(tellsWarnings: false)
+        let workspace = try global.open(engine: engine, tellsWarnings: false)
         let report = try await workspace.check()
         if console.isJSON {
             try console.print(json(report))

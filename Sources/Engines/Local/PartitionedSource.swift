@@ -53,6 +53,7 @@ struct PartitionedSource {
             return
         }
         var isWanted = query.isWanted
+        var early = ""
         var function: ScalarFunction?
         if let isBefore = query.isBefore {
             let name = "_millrace_before_\(number)"
@@ -61,17 +62,24 @@ struct PartitionedSource {
                 name: name, parameters: ["ANY"], returns: "BOOLEAN", isVolatile: true, handlesNulls: true
             ) { chunk, result in
                 leftOut.count.wrappingAdd(chunk.rowCount, ordering: .relaxed)
-                try result.fill(false)
+                try result.fill(true)
             }
             let column = Quote.name(partitions.partitioning.column.value)
-            isWanted = "CASE WHEN \(isBefore) THEN \(name)(\(column)) ELSE \(isWanted) END"
+            // Counted in a column, so that DuckDB does not move the filter to where there are other rows (`StepQuery`).
+            early = ", CASE WHEN \(isBefore) THEN \(name)(\(column)) ELSE false END AS \(Self.earlyColumn)"
+            isWanted = "CASE WHEN \(Self.earlyColumn) THEN false ELSE \(isWanted) END"
         }
         self.function = function
         self.source = source.wrapped(
-            before: "SELECT *, \(query.key) AS \(key), \(query.stray) AS \(stray) FROM (\n",
-            after: "\n) WHERE \(isWanted)", adding: Self.provenance,
+            before: early.isEmpty
+                ? "SELECT *, \(query.key) AS \(key), \(query.stray) AS \(stray) FROM (\n"
+                : "SELECT * EXCLUDE (\(Self.earlyColumn)), \(query.key) AS \(key), \(query.stray) AS \(stray) "
+                    + "FROM (SELECT *\(early) FROM (\n",
+            after: "\n)\(early.isEmpty ? "" : ")") WHERE \(isWanted)", adding: Self.provenance,
             rule: partitions.seeksStrays ? rule(PartitionQuery.strayReason) : nil)
     }
+
+    private static let earlyColumn = "\"_millrace_early\""
 
     private static let provenance = [
         StepSource.Provenance(

@@ -47,6 +47,9 @@ struct StepQuery {
 
     /// From the inside: the user's rows, cast; windows that rules need; each row's bucket, and its split; the rules. The
     /// split comes before the rules, because a filter takes DuckDB's vectors apart and makes what follows dearer.
+    ///
+    /// Rows are counted in a column, and the filter of the rules asks that column: for DuckDB moves a filter, volatile or
+    /// not, below joins, DISTINCT and other filters, where there are other rows, unless it needs a volatile column.
     private func select(routing: Routing?) -> (sql: String, offset: Int) {
         let cast = columns.map(selected) + provenance.map { "\($0.sql) AS \(Quote.name($0.name))" }
         let windows = routing == nil ? "" : rules.windows
@@ -54,8 +57,10 @@ struct StepQuery {
         let split = dataset.splits == nil ? "" : ", \(splitColumn) AS \(Quote.name(Splits.column))"
         let published = columns.map(\.name) + (dataset.splits == nil ? [] : [Splits.column])
         let written = published.map { Quote.name($0) } + (layout?.columns ?? [])
+        let first = columns.first.map { Quote.name($0.name) } ?? "NULL"
+        let counted = routing.map { ", \($0.count)(\(first)) AS \(Self.countedColumn)" } ?? ""
 
-        var head = "SELECT \(written.joined(separator: ", ")) FROM (SELECT *\(split) FROM ("
+        var head = "SELECT \(written.joined(separator: ", ")) FROM (SELECT *\(split)\(counted) FROM ("
         if !bucket.isEmpty { head += "SELECT *\(bucket) FROM (" }
         if !windows.isEmpty { head += "SELECT *\(windows) FROM (" }
         head += "SELECT \(cast.joined(separator: ", ")) FROM (\n"
@@ -65,12 +70,13 @@ struct StepQuery {
         return (head + source + tail, head.utf8.count)
     }
 
-    /// Counts each row, and asks about those alone that fail a rule.
+    private static let countedColumn = "\"_millrace_counted\""
+
+    /// Asks about those rows alone that fail a rule.
     private func admission(_ routing: Routing) -> String {
-        let first = columns.first.map { Quote.name($0.name) } ?? "NULL"
         let arguments = rules.maskWords + provenance.map { Quote.name($0.name) } + columns.map { Quote.name($0.name) }
         return """
-            CASE WHEN NOT \(routing.count)(\(first)) THEN false \
+            CASE WHEN NOT \(Self.countedColumn) THEN false \
             WHEN \(rules.anyFailing) THEN \(routing.refuse)(\(arguments.joined(separator: ", "))) ELSE true END
             """
     }

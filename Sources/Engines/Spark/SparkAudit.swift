@@ -16,6 +16,8 @@ struct SparkAudit {
     let kept: [StagedFile]
     let refused: [(file: StagedFile, mask: String)]
     let layout: SparkLayout
+    /// Writes values as DuckDB does.
+    let local: LocalEngine
 
     private var dataset: Dataset { job.dataset }
     private var session: SparkSession { views.session }
@@ -31,10 +33,9 @@ struct SparkAudit {
         let staged = try await define("staged", files: kept.map(\.path))
         let shared = plan.shared(try await numbers(plan.sharedScan, of: nil, over: staged))
         var answers = AuditPlan.Answers(shared: shared, failures: failures, rowsRead: rows.read)
-        var refusedRows: SparkTranslator.Table?
-        if !refused.isEmpty { refusedRows = try await define("refused", files: refused.map(\.file.path)) }
-        if let refusedRows, let sql = plan.lookedAmongRefused(Quote.name(dataset.name.text)) {
-            answers.lookedAmongRefused = try await numbers(sql, of: nil, over: refusedRows).map { Int($0 ?? 0) }
+        if !refused.isEmpty, let sql = plan.lookedAmongRefused(Quote.name(dataset.name.text)) {
+            let rows = try await define("refused", files: refused.map(\.file.path))
+            answers.lookedAmongRefused = try await numbers(sql, of: nil, over: rows).map { Int($0 ?? 0) }
         }
         var all: SparkTranslator.Table?
         func table(isAboutAll: Bool) async throws -> SparkTranslator.Table {
@@ -54,7 +55,7 @@ struct SparkAudit {
             var outcome = found.outcome
             if let check = found.check, let examples = found.examples {
                 switch examples {
-                case .failing(let rule): outcome.examples = try await failing(rule, of: check, staged, refusedRows)
+                case .failing(let rule): outcome.examples = try await failing(rule, of: check, staged)
                 case .query(let sql, let isAboutAll):
                     outcome.examples = try await read(sql, of: check, over: table(isAboutAll: isAboutAll))
                 }
@@ -93,12 +94,17 @@ struct SparkAudit {
     private func unite(_ staged: SparkTranslator.Table, _ before: TableSnapshot) async throws -> SparkTranslator.Table {
         let kept = try await views.define("kept", before, at: dataset.span)
         let view = views.prefix + "all"
+        let columns = staged.columns.map { column in
+            let name = kept.columns.first { $0.name.lowercased() == column.name.lowercased() }?.name
+            let value = name.map(SparkText.name) ?? "NULL"
+            return "CAST(\(value) AS \(column.type.spark ?? "STRING")) AS \(SparkText.name(column.name))"
+        }
         try await session.run(
             .makeView(
                 view,
                 of: .sql(
-                    "SELECT * FROM (SELECT * FROM \(staged.source)) UNION BY NAME ALLOW MISSING COLUMNS "
-                        + "SELECT * FROM \(kept.source)")))
+                    "SELECT * FROM \(staged.source) UNION ALL "
+                        + "SELECT \(columns.joined(separator: ", ")) FROM \(kept.source)")))
         return SparkTranslator.Table(source: SparkText.name(view), columns: staged.columns)
     }
 
@@ -113,7 +119,7 @@ struct SparkAudit {
 
     /// Rows that fail a row rule: among those that it refused, or else among all.
     private func failing(
-        _ rule: Int, of check: Check, _ staged: SparkTranslator.Table, _ refusedRows: SparkTranslator.Table?
+        _ rule: Int, of check: Check, _ staged: SparkTranslator.Table
     ) async throws -> [[ExampleField]] {
         let failing = checks.rowRules.rules[rule]
         let names = columns.filter { $0.name != Splits.column }.map { Quote.name($0.name) }.joined(separator: ", ")
@@ -123,37 +129,21 @@ struct SparkAudit {
             return try await read(
                 "SELECT \(names) FROM \(table)", of: check, over: define("refused_by_\(rule)", files: files))
         }
-        let sql = "SELECT \(names) FROM \(table) WHERE (\(failing.failing))"
-        var examples = try await read(sql, of: check, over: staged)
-        if examples.count < Examples.most, let refusedRows {
-            examples += try await read(sql, of: check, over: refusedRows)
-        }
-        return Array(examples.prefix(Examples.most))
+        return try await read(
+            "SELECT \(names) FROM \(table) WHERE (\(failing.failing))", of: check,
+            over: refused.isEmpty ? staged : define("looked", files: kept.map(\.path) + refused.map(\.file.path)))
     }
 
-    /// Up to five rows of a query, with their values as DuckDB writes them.
+    /// Up to five rows of a query.
     private func read(_ sql: String, of check: Check, over table: SparkTranslator.Table) async throws -> [[ExampleField]]
     {
         let columns = try query.question(sql, of: check, over: table).columns
         let examples = Examples(of: check, in: dataset)
-        let texts = columns.map { "\(Quote.name($0.name))::VARCHAR AS \(Quote.name($0.name))" }.joined(separator: ", ")
-        let cast = columns.map { "CAST(\(SparkText.name($0.name)) AS STRING)" }.joined(separator: ", ")
-        // Not every type has an order, or the same text, on both engines.
-        for rows in [examples.select(from: sql, columns: columns.map(\.name)), sql] {
-            let asText = "SELECT \(texts) FROM (\(rows))"
-            if let translation = try? query.question(asText, of: check, over: table) {
-                return try await show(translation.sql, columns, examples)
-            }
-            if let translation = try? query.question(rows, of: check, over: table) {
-                return try await show("SELECT \(cast) FROM (\(translation.sql))", columns, examples)
-            }
-        }
-        return []
-    }
-
-    private func show(_ sql: String, _ columns: [DuckType.Field], _ examples: Examples) async throws -> [[ExampleField]] {
-        try await session.texts(.sql(sql).limit(Examples.most)).map { row in
-            examples.shown(zip(columns, row).map { ExampleField(column: $0.name, value: $1) })
-        }
+        // Not every type has an order on both engines.
+        let ordered = examples.select(from: sql, columns: columns.map(\.name))
+        let translation =
+            try (try? query.question(ordered, of: check, over: table)) ?? query.question(sql, of: check, over: table)
+        let rows = try await session.collect(.sql(translation.sql).limit(Examples.most))
+        return try await local.fields(of: rows, columns).map(examples.shown)
     }
 }

@@ -91,7 +91,7 @@ struct SparkFaults {
 
     /// What Spark says, without its name for it, its picture of the query, and its advice on its own settings.
     private static func sentence(_ message: String) -> String {
-        var text = message[...]
+        var text = message[...].drop(while: \.isWhitespace)
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") { text = text[text.index(after: end)...] }
         for end in ["\n== ", " SQLSTATE:", "\nSQLSTATE:", " If necessary set", " Use `", "\n\tat "] {
             if let range = text.firstRange(of: end) { text = text[..<range.lowerBound] }

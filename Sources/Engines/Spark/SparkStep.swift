@@ -109,7 +109,7 @@ struct SparkStep {
 
         let audit = SparkAudit(
             job: job, query: query, views: views, checks: checks, columns: published, kept: kept, refused: refused,
-            layout: layout)
+            layout: layout, local: local)
         let outcome = try await audit.run(failures: written.failures, rows: account)
         return StagedStep(
             columns: published, files: kept, quarantineColumns: quarantine.allColumns, quarantineFiles: refusedFiles,
@@ -220,16 +220,5 @@ extension SparkSession {
             }
         }
         return []
-    }
-
-    /// The rows of a result whose columns are texts.
-    func texts(_ relation: SparkRelation) async throws -> [[String?]] {
-        try await collect(relation).flatMap { batch in
-            (0..<batch.count).map { row in
-                batch.columns.map { column in
-                    if case .text(let text) = column.value(at: row) { text } else { nil }
-                }
-            }
-        }
     }
 }
