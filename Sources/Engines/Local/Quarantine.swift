@@ -37,7 +37,7 @@ struct Quarantine {
         rowColumns = columns
         self.partitioned = partitioned
         var all = [QueryColumn(name: Self.reasonsColumn, type: "VARCHAR[]")]
-        if !source.provenance.isEmpty {
+        if source.provenance.contains(where: { $0.name == StepSource.fileColumn }) {
             all.append(QueryColumn(name: StepSource.fileColumn, type: "VARCHAR"))
             all.append(QueryColumn(name: StepSource.lineColumn, type: "BIGINT"))
             all.append(QueryColumn(name: StepSource.rawColumn, type: "VARCHAR"))

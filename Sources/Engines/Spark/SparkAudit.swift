@@ -140,9 +140,11 @@ struct SparkAudit {
         let columns = try query.question(sql, of: check, over: table).columns
         let examples = Examples(of: check, in: dataset)
         // Not every type has an order on both engines.
-        let ordered = examples.select(from: sql, columns: columns.map(\.name))
+        let plain = columns.filter { !$0.type.isNested }
+        let orders = [columns, plain].map { examples.select(from: sql, columns: $0.map(\.name)) }
         let translation =
-            try (try? query.question(ordered, of: check, over: table)) ?? query.question(sql, of: check, over: table)
+            try orders.lazy.compactMap { try? query.question($0, of: check, over: table) }.first
+            ?? query.question(sql, of: check, over: table)
         let rows = try await session.collect(.sql(translation.sql).limit(Examples.most))
         return try await local.fields(of: rows, columns).map(examples.shown)
     }

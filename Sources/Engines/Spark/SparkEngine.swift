@@ -34,13 +34,17 @@ package final class SparkEngine: Engine {
     /// Settings on which the meaning of SQL, or of files, hangs: users cannot have others.
     package static let ownSettings = SparkSettings.required.merging(SparkSteps.settings) { first, _ in first }
 
+    /// Some half a minute in all: longer than most interruptions, and short enough for who waits for a run. A server that
+    /// began anew meanwhile has lost the step anyway.
+    private static let policy = RetryPolicy(retries: 7, longestWait: .seconds(8))
+
     package func stage(
         _ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void
     ) async throws -> StagedStep {
         let faults = SparkFaults(dataset: job.dataset, engine: name, remote: remote, folder: job.folder)
         let number = steps.wrappingAdd(1, ordering: .relaxed).newValue
         do {
-            return try await SparkSession.with(endpoint) { session in
+            return try await SparkSession.with(endpoint, policy: Self.policy) { session in
                 try await session.set(settings.merging(Self.ownSettings) { $1 })
                 let prefix = "__millrace_\(number)_\(String(UInt32.random(in: 0...UInt32.max), radix: 36))_"
                 let step = SparkStep(

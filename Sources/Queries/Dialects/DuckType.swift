@@ -44,7 +44,7 @@ extension DuckType {
     var isDecimal: Bool { if case .decimal = self { true } else { false } }
     var isNumber: Bool { isInteger || isFloating || isDecimal }
     var isText: Bool { self == .varchar || self == .json || self == .uuid }
-    var isNested: Bool {
+    package var isNested: Bool {
         switch self {
         case .list, .structure, .map: true
         default: false

@@ -1,0 +1,214 @@
+import Foundation
+import Servers
+import Testing
+
+/// What goes wrong with an engine elsewhere: the message names the step, the cause and the user's line; nothing is
+/// published, and the next run is as good as ever.
+@Suite("Spark that fails", .enabled(if: SparkServer.isExpected))
+struct EngineFaultTests {
+    private func project(_ datasets: String, remote: String, store: String = "store") throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try sandbox.datasets(
+            datasets, head: "project: p\nstore: \(store)\nengines: { cluster: { type: spark, remote: \"\(remote)\" } }")
+        return sandbox
+    }
+
+    private func expectNothing(of dataset: String, in sandbox: Sandbox, sourceLocation: SourceLocation = #_sourceLocation)
+        throws
+    {
+        #expect(try sandbox.versions()[dataset] == nil, sourceLocation: sourceLocation)
+        #expect(sandbox.files(in: "store/\(dataset)", ending: ".parquet") == [], sourceLocation: sourceLocation)
+    }
+
+    @Test("nobody answers")
+    func absent() throws {
+        let port = try FreePorts.take(1)[0]
+        let sandbox = try project("a: { sql: SELECT 1 AS x }", remote: "sc://127.0.0.1:\(port)")
+        let result = try sandbox.millrace("run", "--engine", "cluster")
+        #expect(result.status == 1)
+        #expect(result.text.contains("millrace.yaml:3:"), "\(result.text)")
+        #expect(result.text.contains("the engine 'cluster' cannot be used: no Spark Connect server answers at 127.0.0.1:\(port)"))
+        #expect(result.text.contains("--engine"))
+        try expectNothing(of: "a", in: sandbox)
+        // What is not asked for is not in the way.
+        try sandbox.run()
+    }
+
+    @Test("a token that is wrong, and one that is right and nowhere shown")
+    func token() async throws {
+        let server = try await SparkServer.start(token: "open sesame")
+        let sandbox = try project(
+            "a: { sql: SELECT 1 AS x }", remote: "sc://127.0.0.1:\(server.port)/;token=${env:TOKEN}")
+        sandbox.environment["TOKEN"] = "guessed"
+        let refused = try sandbox.millrace("run", "--engine", "cluster")
+        #expect(refused.status == 1)
+        #expect(refused.text.contains("refuses the token"), "\(refused.text)")
+        #expect(refused.text.contains("millrace.yaml:3:"))
+        #expect(!refused.text.contains("guessed"))
+        try expectNothing(of: "a", in: sandbox)
+        sandbox.environment["TOKEN"] = "open%20sesame"
+        try sandbox.run("--engine", "cluster")
+        #expect(try sandbox.rows("SELECT * FROM a") == ["1"])
+    }
+
+    @Test("a string that is no address, a setting that is Millrace's, and an engine without one")
+    func mistakes() throws {
+        let wrong = try project("a: { sql: SELECT 1 AS x }", remote: "spark://host")
+        let result = try wrong.millrace("check")
+        #expect(result.status == 2)
+        #expect(result.text.contains("millrace.yaml:3:"), "\(result.text)")
+        #expect(result.text.contains("begins with sc://"))
+        let settings = try Sandbox()
+        try settings.datasets(
+            "a: { sql: SELECT 1 AS x }",
+            head: """
+                project: p
+                engines:
+                  cluster: { type: spark, remote: "sc://h", settings: { spark.sql.ansi.enabled: "false" } }
+                  other: { type: spark }
+                  third: { type: spark, remote: "sc://h", memory: 4GB }
+                """)
+        let said = try settings.millrace("check").text
+        #expect(said.contains("the engine 'other' does not say where Spark is"), "\(said)")
+        #expect(said.contains("'memory' is not for engines of the type 'spark'"))
+        try settings.replace("  other: { type: spark }\n", with: "", in: "millrace.yaml")
+        try settings.replace(", memory: 4GB", with: "", in: "millrace.yaml")
+        let later = try settings.millrace("check")
+        #expect(later.status == 2)
+        #expect(later.text.contains("the setting 'spark.sql.ansi.enabled' of the engine 'cluster' is Millrace's own"), "\(later.text)")
+    }
+
+    @Test("an engine for a step that is no SQL")
+    func notSQL() throws {
+        let sandbox = try project(
+            "a: { ingest: { files: a.csv, format: csv }, engine: cluster }", remote: "sc://127.0.0.1:1")
+        try sandbox.write("x\n1\n", to: "a.csv")
+        let result = try sandbox.millrace("check")
+        #expect(result.status == 2)
+        #expect(result.text.contains("'a' is made by an ingest, which runs on this machine and not on 'cluster'"), "\(result.text)")
+    }
+
+    @Test("what cannot be translated is told by check, where it stands, without a server")
+    func untranslatable() throws {
+        let sandbox = try project(
+            """
+            a: { sql: SELECT range AS id FROM range(10) }
+            b:
+              sql: |
+                SELECT id,
+                       strptime(id::VARCHAR, '%Q') AS t
+                FROM a
+              checks:
+                - { sql: "SELECT * FROM b USING SAMPLE 3 ROWS", on_fail: warn }
+            """, remote: "sc://127.0.0.1:1")
+        #expect(try sandbox.millrace("check").status == 0)
+        let result = try sandbox.millrace("check", "--engine", "cluster")
+        #expect(result.status == 2)
+        #expect(result.text.contains("millrace.yaml:9:"), "\(result.text)")
+        #expect(result.text.contains("(on the engine 'cluster')"))
+        // A run does not begin with what it cannot end.
+        let run = try sandbox.millrace("run", "--engine", "cluster")
+        #expect(run.status == 2)
+        try expectNothing(of: "a", in: sandbox)
+    }
+
+    @Test("a value that fails in the middle of a step")
+    func failure() async throws {
+        let sandbox = try project(
+            """
+            a: { sql: SELECT range AS id FROM range(1000) }
+            b:
+              sql: |
+                SELECT id,
+                       (CASE WHEN id = 700 THEN 'oops' ELSE id::VARCHAR END)::INTEGER AS n
+                FROM a
+            """, remote: await SparkServer.shared().connectionString)
+        let result = try sandbox.millrace("run", "--engine", "cluster")
+        #expect(result.status == 1)
+        #expect(result.text.contains("millrace.yaml:9:"), "\(result.text)")
+        #expect(result.text.contains("oops"))
+        #expect(result.text.contains("on the engine 'cluster'"))
+        #expect(result.text.contains("TRY_CAST"))
+        try expectNothing(of: "b", in: sandbox)
+        #expect(try sandbox.rows("SELECT count(*) FROM a") == ["1000"])
+    }
+
+    @Test("a store that the cluster does not see is told apart from an empty one")
+    func unreachable() async throws {
+        // Of each process its own folder: the same path, and two places.
+        let sandbox = try project(
+            """
+            landed: { ingest: { files: a.csv, format: csv } }
+            empty: { ingest: { files: b.csv, format: csv, types: { x: BIGINT } } }
+            of_none: { sql: SELECT * FROM empty }
+            of_some: { sql: SELECT * FROM landed }
+            made: { sql: SELECT range AS id FROM range(10) }
+            """, remote: await SparkServer.shared().connectionString, store: "/proc/self/cwd/store")
+        try sandbox.write("x\n1\n", to: "a.csv")
+        try sandbox.write("x\n", to: "b.csv")
+        try sandbox.run("landed", "empty")
+        let read = try sandbox.millrace("run", "of_some", "--engine", "cluster")
+        #expect(read.status == 1)
+        #expect(read.text.contains("cannot find a file that this machine sees"), "\(read.text)")
+        #expect(read.text.contains("shared folder or in a bucket"))
+        let written = try sandbox.millrace("run", "made", "--engine", "cluster")
+        #expect(written.status == 1)
+        #expect(written.text.contains("wrote 10 rows to /proc/self/cwd/store/made, but this machine finds"), "\(written.text)")
+        try sandbox.run("of_none", "--engine", "cluster")
+        #expect(try sandbox.rows("SELECT count(*) FROM of_none") == ["0"])
+        #expect(try sandbox.versions().keys.sorted() == ["empty", "landed", "of_none"])
+    }
+
+    /// A step that takes a while.
+    private static let slow = """
+        slow:
+          sql: |
+            SELECT a.range % 10 AS k, sum(CASE WHEN md5((a.range * b.range)::VARCHAR) < '8' THEN 1 ELSE 0 END)::BIGINT AS n
+            FROM range(200000) AS a CROSS JOIN range(20000) AS b GROUP BY ALL
+        """
+
+    @Test("the server is killed in the middle of a step, and comes back")
+    func killed() async throws {
+        let server = try await SparkServer.start()
+        let sandbox = try project(Self.slow, remote: server.connectionString)
+        let run = try sandbox.start("run", "--engine", "cluster")
+        try await server.eventually(says: "Running task")
+        server.end()
+        let result = run.wait()
+        #expect(result.status == 1, "\(result.text)")
+        #expect(result.text.contains("slow"))
+        #expect(result.text.contains("the engine 'cluster'"))
+        try expectNothing(of: "slow", in: sandbox)
+
+        let next = try await SparkServer.start()
+        try sandbox.replace(server.connectionString, with: next.connectionString, in: "millrace.yaml")
+        try sandbox.replace("range(200000)", with: "range(20)", in: "millrace.yaml")
+        try sandbox.run("--engine", "cluster")
+        #expect(try sandbox.rows("SELECT count(*) FROM slow") == ["10"])
+    }
+
+    @Test("Ctrl-C reaches the cluster")
+    func interrupted() async throws {
+        let server = try await SparkServer.start()
+        let sandbox = try project(Self.slow, remote: server.connectionString)
+        let run = try sandbox.start("run", "--engine", "cluster")
+        try await server.eventually(says: "Running task")
+        run.signal(SIGINT)
+        let result = run.wait()
+        #expect(result.status != 0, "\(result.text)")
+        try await server.eventually(says: "cancelled")
+        try expectNothing(of: "slow", in: sandbox)
+    }
+}
+
+extension SparkServer {
+    /// Waits for words in what the server says about itself.
+    fileprivate func eventually(says words: String) async throws {
+        for _ in 0..<1_200 {
+            let log = (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""
+            if log.contains(words) { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("the server does not say: \(words)")
+    }
+}
