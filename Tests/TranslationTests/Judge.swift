@@ -42,6 +42,8 @@ struct Judge: Sendable {
         let test: Case
         let translation: SparkTranslator.Translation
         let expected: Result<Answer, DuckDBError>
+        /// Of the rows of a case.
+        var isPart = false
 
         func finding(_ kind: Finding.Kind, _ detail: String) -> Finding {
             Finding(kind: kind, name: test.name, detail: detail, query: test.query, sql: translation.sql)
@@ -75,8 +77,10 @@ struct Judge: Sendable {
         }
         let shared = trials.filter { $0.test.expression != nil && $0.expected.isSuccess }
         let others = trials.filter { $0.test.expression == nil || !$0.expected.isSuccess }
-        let groups = stride(from: 0, to: shared.count, by: Self.groupSize).map {
-            Array(shared[$0..<min($0 + Self.groupSize, shared.count)])
+        let groups = Dictionary(grouping: shared, by: \.test.table).values.flatMap { trials in
+            stride(from: 0, to: trials.count, by: Self.groupSize).map {
+                Array(trials[$0..<min($0 + Self.groupSize, trials.count)])
+            }
         }
         return try await findings + concurrently(groups + others.map { [$0] }) { try await together($0) }
     }
@@ -89,7 +93,7 @@ struct Judge: Sendable {
         guard let first = trials.first else { return [] }
         guard trials.count > 1 else { return try await alone(first) }
         let columns = trials.enumerated().map { "(\($1.test.expression ?? "NULL")) AS case_\($0)" }
-        let query = "SELECT id, \(columns.joined(separator: ", ")) FROM edge ORDER BY id"
+        let query = "SELECT id, \(columns.joined(separator: ", ")) FROM \(first.test.table) ORDER BY id"
         if case .success(let translation) = try translations([query])[0],
             case .success(let answer) = try await cluster(translation.sql),
             answer.columns.count == trials.count + 1
@@ -117,34 +121,37 @@ struct Judge: Sendable {
             guard other.isAboutValues else {
                 return [trial.finding(.failsOtherwise, "DuckDB says \(error), and Spark \(other)")]
             }
-            return try await rowByRow(trial)
+            // Of one row by itself that is all.
+            return trial.isPart ? [] : try await rowByRow(trial)
         }
     }
 
     /// Where some row fails: those that fail must be the same, and the others equal.
     private func rowByRow(_ trial: Trial) async throws -> [Finding] {
         guard trial.test.expression != nil else { return [] }
-        let rows = try database.withConnection { try $0.query("SELECT id FROM edge ORDER BY id") }
+        let rows = try database.withConnection { try $0.query("SELECT id FROM \(trial.test.table) ORDER BY id") }
         let ids = rows.compactMap { $0[0].int }
         let single = try ids.compactMap { try self.trial(trial.test, over: [$0]) }
-        var doubtful = single.filter { !$0.expected.isSuccess }
-        // The others at once, and each for itself only to find the one that is wrong.
         let good = zip(ids, single).filter(\.1.expected.isSuccess)
-        if let all = try self.trial(trial.test, over: good.map(\.0)), try await !alone(all).isEmpty {
-            doubtful += good.map(\.1)
-        }
-        for trial in doubtful {
+        // The good ones at once, and each for itself only to find the one that is wrong.
+        var findings: [Finding] = []
+        if let all = try self.trial(trial.test, over: good.map(\.0)) { findings = try await alone(all) }
+        let doubtful = findings.isEmpty ? [] : good.map(\.1).prefix(Self.fewRows)
+        for trial in single.filter({ !$0.expected.isSuccess }).prefix(Self.fewRows) + doubtful {
             let findings = try await alone(trial)
             if !findings.isEmpty { return findings }
         }
-        return []
+        return findings
     }
+
+    /// Rows that are tried one by one: some are enough.
+    private static let fewRows = 16
 
     private func trial(_ test: Case, over ids: [Int64]) throws -> Trial? {
         guard let part = test.over(ids), case .success(let translation) = try translations([part.query])[0] else {
             return nil
         }
-        return Trial(test: part, translation: translation, expected: try local(part.query))
+        return Trial(test: part, translation: translation, expected: try local(part.query), isPart: true)
     }
 
     private func finding(_ trial: Trial, _ answer: Answer) throws -> Finding? {

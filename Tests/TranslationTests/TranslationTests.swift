@@ -79,7 +79,7 @@ struct TranslationTests {
                 translation.sql = translation.sql.replacingOccurrences(of: "upper(", with: "lower(")
                 return translation
             }
-            let some = try await spoilt.findings(["i", "v", "upper(v)", "lower(v)", "dt"].map(Case.init))
+            let some = try await spoilt.findings(["i", "v", "upper(v)", "lower(v)", "dt"].map { Case($0) })
             #expect(some.map(\.name) == ["upper(v)"])
             return kinds
         }
