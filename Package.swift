@@ -164,6 +164,9 @@ let package = Package(
         .testTarget(
             name: "ProjectTests", dependencies: ["Planning", "Project", "Queries", "Timetable"], exclude: ["Fixtures"]),
         .testTarget(name: "QueriesTests", dependencies: ["DuckDB", "Engines", "Project", "Queries"]),
+        .testTarget(
+            name: "TranslationTests",
+            dependencies: ["Columnar", "DuckDB", "Engines", "Queries", "Servers", "SparkConnect"], exclude: ["Cases"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
@@ -194,7 +197,10 @@ let package = Package(
 // A system library has no settings. Continuous integration turns warnings in our own code into errors. Tests that only
 // start programs, or call a function once, are compiled faster than optimising them would ever pay back.
 let isStrict = Context.environment["MILLRACE_WERROR"] == "1"
-let busyTests = ["ColumnarTests", "DeltaLogTests", "ObjectStoreTests", "QueriesTests", "StoreTests", "TimetableTests"]
+let busyTests = [
+    "ColumnarTests", "DeltaLogTests", "ObjectStoreTests", "QueriesTests", "StoreTests", "TimetableTests",
+    "TranslationTests",
+]
 for target in package.targets where target.type != .system {
     target.swiftSettings = settings + (isStrict ? [.treatAllWarnings(as: .error)] : [])
     if target.type == .test, !busyTests.contains(target.name) {

@@ -63,6 +63,17 @@ extension DuckType {
         }
     }
 
+    /// With integers where a type is not known at the end: those of an empty list.
+    var settled: DuckType {
+        switch self {
+        case .null: .integer
+        case .list(let element): .list(element.settled)
+        case .structure(let fields): .structure(fields.map { Field(name: $0.name, type: $0.type.settled) })
+        case .map(let key, let value): .map(key.settled, value.settled)
+        default: self
+        }
+    }
+
     /// Width and scale of the decimal that holds every value of an exact number.
     var decimalShape: (width: Int, scale: Int)? {
         if case .decimal(let width, let scale) = self { return (width, scale) }

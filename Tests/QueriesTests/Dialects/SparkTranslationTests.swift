@@ -2,7 +2,7 @@ import Queries
 import Testing
 
 /// What is translated is told here by its text; that it gives DuckDB's answers is judged on both engines by
-/// `Tests/AcceptanceTests/Judges/parity.py`.
+/// `TranslationTests`.
 @Suite("Translation to Spark SQL")
 struct SparkTranslationTests {
     static let translator = SparkTranslator(

@@ -8,32 +8,27 @@ enum RegexDialect {
     /// - Parameters:
     ///   - options: DuckDB's letters: `i`, `c`, `s`, `m`, `n`.
     static func java(_ pattern: String, options: String) throws(Fault) -> String {
-        var flags = "d"
-        var isMultiline = false
+        var (ignoresCase, matchesLineEnds) = (false, false)
         for option in options {
             switch option {
-            case "i": flags += "iu"
-            case "c": break
-            case "s": flags += "s"
-            case "n", "m", "p": isMultiline = true
+            case "i": ignoresCase = true
+            case "c": ignoresCase = false
+            case "s": matchesLineEnds = true
+            // To DuckDB these say what `.` is, and never that `^` and `$` are those of a line.
+            case "n", "m", "p": matchesLineEnds = false
             default: throw Fault(message: "the option \(option) of a regular expression is not translated")
             }
         }
-        // Without `m`, DuckDB's `.` does not match a line's end, and `$` is the end of the text.
-        if isMultiline { flags += "m" }
-        var reader = Reader(characters: Array(pattern), isMultiline: isMultiline)
+        let flags = "d" + (ignoresCase ? "iu" : "") + (matchesLineEnds ? "s" : "")
+        var reader = Reader(characters: Array(pattern))
         return "(?\(flags))" + (try reader.all())
     }
 
     private struct Reader {
         let characters: [Character]
-        let isMultiline: Bool
         var place = 0
 
-        init(characters: [Character], isMultiline: Bool) {
-            self.characters = characters
-            self.isMultiline = isMultiline
-        }
+        init(characters: [Character]) { self.characters = characters }
 
         private var next: Character? { place < characters.count ? characters[place] : nil }
         private func peek(_ distance: Int) -> Character? {
@@ -47,7 +42,7 @@ enum RegexDialect {
                 switch character {
                 case "\\": result += try escape(inClass: false)
                 case "[": result += try characterClass()
-                case "$": result += isMultiline ? "$" : "\\z"
+                case "$": result += "\\z"
                 case "(": result += try opening()
                 case "{":
                     if isRepetition() { result.append("{") } else { result += "\\{" }

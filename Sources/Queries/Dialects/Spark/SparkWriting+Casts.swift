@@ -105,9 +105,9 @@ extension SparkWriting {
     private func double(_ piece: SparkPiece, _ scale: Int) -> SparkPiece {
         let text = piece.text
         let whole = "(CASE WHEN \(text) < 0 THEN ceil(\(text)) ELSE floor(\(text)) END)"
-        let limit = "CAST('9007199254740992E-\(scale)' AS DECIMAL(38,\(scale)))"
+        func limit(_ sign: String) -> String { "CAST('\(sign)9007199254740992E-\(scale)' AS DECIMAL(38,\(scale)))" }
         return SparkPiece(
-            "(CASE WHEN abs(\(text)) <= \(limit) THEN CAST(\(text) AS DOUBLE) ELSE CAST(\(whole) AS DOUBLE) + CAST(\(text) - \(whole) AS DOUBLE) END)",
+            "(CASE WHEN \(text) BETWEEN \(limit("-")) AND \(limit("")) THEN CAST(\(text) AS DOUBLE) ELSE CAST(\(whole) AS DOUBLE) + CAST(\(text) - \(whole) AS DOUBLE) END)",
             .double)
     }
 
@@ -201,16 +201,20 @@ extension SparkWriting {
                     ),
                 ], doubtful: numeric)
         case .double, .float:
-            let words = "(?i) *[+-]?(?:inf|infinity|nan) *"
-            return rows([(number, "\(word)(\(value) AS \(target))")], doubtful: "(?:\(numeric))|(?:^\(words)$)")
+            return rows(
+                [
+                    (number, "\(word)(\(value) AS \(target))"), ("(?i) *[+-]?nan *", "CAST('NaN' AS \(target))"),
+                    ("(?i) *[+-]?inf(?:inity)? *", "CAST(\(value) AS \(target))"),
+                ], doubtful: numeric)
         case .decimal:
             return rows(
                 [(" *[+-]?(?:[0-9]{1,38}(?:\\.[0-9]*)?|\\.[0-9]+) *", "\(word)(\(value) AS \(target))")],
                 doubtful: numeric)
         case .boolean:
             return rows(
-                [("(?i) *(?:true|t|1|yes|y) *", "true"), ("(?i) *(?:false|f|0|no|n) *", "false")],
-                doubtful: "(?i)^ *(?:on|off) *$")
+                [("(?i)(?:true|t|1|yes|y)", "true"), ("(?i)(?:false|f|0|no|n)", "false")], doubtful: nil)
+        case .blob:
+            return rows([("[\\x00-\\x5B\\x5D-\\x7F]*", "encode(\(piece.text), 'UTF-8')")], doubtful: "(?s).*\\\\.*")
         case .date:
             return rows(
                 [(" *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *", "\(word)(\(value) AS DATE)")],

@@ -251,7 +251,7 @@ extension SparkWriting {
             let type = common(pieces, "the elements of a list")
             let texts = pieces.map { coerced($0, to: type).text }
             return SparkPiece(
-                "array(\(texts.joined(separator: ", ")))", .list(pieces.isEmpty || type == .null ? .integer : type))
+                "array(\(texts.joined(separator: ", ")))", .list(type))
         case .unpack: return refuse("*COLUMNS(…) is not translated", hint: "write the columns")
         case .arrow: return refuse("-> on JSON is not translated", hint: "cast the JSON to a STRUCT first")
         }

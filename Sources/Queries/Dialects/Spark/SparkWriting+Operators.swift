@@ -19,8 +19,7 @@ extension SparkWriting {
         case ("%", 2), ("mod", 2): return remainder(pieces[0], pieces[1])
         case ("||", 2): return joined(pieces[0], pieces[1])
         case ("^", 2), ("**", 2), ("pow", 2), ("power", 2):
-            return SparkPiece(
-                "pow(\(coerced(pieces[0], to: .double).text), \(coerced(pieces[1], to: .double).text))", .double)
+            return power(pieces[0], pieces[1])
         case ("&", 2), ("|", 2), ("xor", 2):
             let type = common(pieces, name)
             guard type.isInteger, type != .hugeint, type != .ubigint else {
@@ -58,7 +57,32 @@ extension SparkWriting {
         if let number = piece.constantInteger { return self.number(-number, like: piece) }
         if piece.type == .interval { return SparkPiece("(- \(piece.text))", .interval) }
         guard piece.type.isNumber, !piece.type.isUnsigned else { return refuse("- of \(piece.type) is not translated") }
+        if let shape = piece.type.decimalShape, shape.width > 34, let type = piece.type.spark {
+            // Spark rounds what it negates to 34 digits, and what it subtracts not.
+            return SparkPiece("CAST(CAST(0 AS \(type)) - \(piece.text) AS \(type))", piece.type)
+        }
         return SparkPiece("(- \(piece.text))", piece.type)
+    }
+
+    /// Java knows no power of what is not a number; to DuckDB every power of 1 is 1.
+    private func power(_ base: SparkPiece, _ exponent: SparkPiece) -> SparkPiece {
+        let (one, other) = (coerced(base, to: .double).text, coerced(exponent, to: .double).text)
+        let plain = "pow(\(one), \(other))"
+        if exponent.constant?.numeral != nil || base.constantInteger.map({ abs($0) != 1 }) == true {
+            return SparkPiece(plain, .double)
+        }
+        return SparkPiece(
+            "(CASE WHEN \(one) = 1 AND \(other) IS NOT NULL THEN 1D WHEN \(one) = -1 AND abs(\(other)) = double('Infinity') THEN 1D ELSE \(plain) END)",
+            .double)
+    }
+
+    /// As `-` and a condition do it: Spark's own rounds to 34 digits.
+    func magnitude(_ piece: SparkPiece) -> SparkPiece {
+        guard let shape = piece.type.decimalShape, shape.width > 34 else {
+            return SparkPiece("abs(\(piece.text))", piece.type)
+        }
+        return SparkPiece(
+            "(CASE WHEN \(piece.text) < 0 THEN \(negated(piece).text) ELSE \(piece.text) END)", piece.type)
     }
 
     private func number(_ number: Int128, like piece: SparkPiece) -> SparkPiece {
@@ -204,7 +228,9 @@ extension SparkWriting {
         }
         var text = "(\(one) % nullif(\(other), \(literal(0, type).text)))"
         // Of the least number and -1 DuckDB makes an overflow.
-        if let least = type.integerRange?.lowerBound, least < 0, type != .hugeint, right.constantInteger == nil {
+        if let least = type.integerRange?.lowerBound, least < 0, type != .hugeint,
+            right.constantInteger.map({ $0 == -1 }) ?? true
+        {
             text =
                 "(CASE WHEN \(other) = -1 AND \(one) = \(literal(least, type).text) THEN \(failure("overflow of %")) ELSE \(text) END)"
         }

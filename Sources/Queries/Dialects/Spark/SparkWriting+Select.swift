@@ -19,9 +19,9 @@ extension SparkWriting {
             return Item(expression: expression, piece: piece, name: name(of: expression))
         }
         let columns = items.map { DuckType.Field(name: $0.name, type: $0.piece.type) }
-        for (place, item) in items.enumerated() where item.piece.type == .null {
+        for (place, item) in items.enumerated() where item.piece.type.contains(where: { $0 == .null }) {
             // DuckDB makes such a column one of integers at the end.
-            items[place].piece = SparkPiece("CAST(NULL AS INT)", .integer)
+            items[place].piece = coerced(item.piece, to: item.piece.type.settled)
         }
         var clauses = from.isEmpty ? "" : " FROM \(from)"
         if let sample = select.sample { clauses += self.sample(sample) }

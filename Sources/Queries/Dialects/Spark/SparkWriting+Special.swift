@@ -2,7 +2,8 @@ extension SparkWriting {
     /// Calls whose arguments are not only values; nil for what is none of these.
     func special(_ name: String, _ call: SQLFunctionCall, _ scope: SparkScope) -> SparkPiece? {
         switch name {
-        case "to_years", "to_quarters", "to_months", "to_weeks", "to_days", "to_hours", "to_minutes", "to_seconds":
+        case "to_years", "to_quarters", "to_months", "to_weeks", "to_days", "to_hours", "to_minutes", "to_seconds",
+            "to_milliseconds", "to_microseconds":
             // `INTERVAL 3 DAY` comes as a cast of a truncated cast of 3.
             guard let argument = call.arguments.first, let number = intervalCount(argument) else { return nil }
             return self.call(
@@ -77,15 +78,20 @@ extension SparkWriting {
                 default: type.description
                 }
             return SparkPiece(SparkText.text(shown), .varchar)
-        case "list_value", "list_pack", "array_value":
+        case "array_value":
+            return refuse("a list of a fixed length has no form in Spark", hint: "use list_value")
+        case "list_value", "list_pack":
             let pieces = call.arguments.map { piece($0, scope) }
             let type = common(pieces, "the elements of a list")
             return SparkPiece(
                 "array(\(pieces.map { coerced($0, to: type).text }.joined(separator: ", ")))",
-                .list(type == .null ? .integer : type))
+                .list(type))
         case "map":
             if call.arguments.isEmpty { return refuse("a map of nothing has no types") }
-            let pieces = call.arguments.map { piece($0, scope) }
+            let pieces = call.arguments.map { piece($0, scope) }.map { piece in
+                // Of nothing a map has integers as well.
+                piece.type == .list(.null) ? coerced(piece, to: .list(.integer)) : piece
+            }
             guard pieces.count == 2, let key = pieces[0].type.element, let value = pieces[1].type.element else {
                 return nil
             }

@@ -49,13 +49,13 @@ extension SparkFunctions {
             agg("median(dec) any") { _, _, writing in
                 writing.refuse("median of a DECIMAL is not translated", hint: "cast it to DOUBLE, or use quantile_disc")
             },
-            agg("var_pop(double) double", "var_pop($1)§"),
+            agg("var_pop(double) double", bounded("var_pop")),
             agg("var_samp(double) double", spread("var_samp")),
-            agg("stddev_pop(double) double", "stddev_pop($1)§"),
+            agg("stddev_pop(double) double", bounded("stddev_pop")),
             agg("stddev_samp(double) double", spread("stddev_samp")),
             agg("covar_pop(double, double) double", "covar_pop($1, $2)§"),
             agg("covar_samp(double, double) double", "covar_samp($1, $2)§"),
-            agg("corr(double, double) double", "corr($1, $2)§"),
+            agg("corr(double, double) double", correlation),
             agg("regr_count(double, double) uinteger", "regr_count($1, $2)§"),
             agg("regr_avgx(double, double) double", "regr_avgx($1, $2)§"),
             agg("regr_avgy(double, double) double", "regr_avgy($1, $2)§"),
@@ -129,8 +129,29 @@ extension SparkFunctions {
     private static func spread(_ word: String) -> @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece {
         { arguments, suffix, _ in
             let value = arguments[0].text
-            return SparkPiece("(CASE WHEN count(\(value))\(suffix) > 1 THEN \(word)(\(value))\(suffix) END)", .double)
+            let spread = checked("\(word)(\(value))\(suffix)")
+            return SparkPiece("(CASE WHEN count(\(value))\(suffix) > 1 THEN \(spread) END)", .double)
         }
+    }
+
+    private static func bounded(_ word: String) -> @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece {
+        { arguments, suffix, _ in SparkPiece(checked("\(word)(\(arguments[0].text))\(suffix)"), .double) }
+    }
+
+    /// DuckDB fails where a spread is no number.
+    private static func checked(_ text: String) -> String {
+        "(CASE WHEN isnan(\(text)) OR abs(\(text)) = double('Infinity') THEN raise_error('a spread is out of range') ELSE \(text) END)"
+    }
+
+    /// Of values that do not spread it is no number, on which Spark fails.
+    private static let correlation: @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece = {
+        arguments, suffix, _ in
+        let (x, y) = (arguments[0].text, arguments[1].text)
+        let one = checked("stddev_pop(CASE WHEN \(y) IS NOT NULL THEN \(x) END)\(suffix)")
+        let other = checked("stddev_pop(CASE WHEN \(x) IS NOT NULL THEN \(y) END)\(suffix)")
+        return SparkPiece(
+            "(CASE WHEN \(one) * \(other) = 0 THEN double('NaN') ELSE covar_pop(\(x), \(y))\(suffix) / (\(one) * \(other)) END)",
+            .double)
     }
 
     private static let quantile: @Sendable ([SparkPiece], String, SparkWriting) -> SparkPiece = {

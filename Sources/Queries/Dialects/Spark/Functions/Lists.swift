@@ -1,7 +1,6 @@
 extension SparkFunctions {
     static let lists: [SparkFunction] =
         [
-            f("list_length(list) bigint", "CAST(size($1) AS BIGINT)"),
             f("list_contains(list, elem) boolean", contains),
             f("list_extract(list, integer) $1.elem", "try_element_at($1, nullif($2, 0))"),
             f("list_concat(list...) $1") { arguments, _, writing in
@@ -86,15 +85,21 @@ extension SparkFunctions {
             f("list_any_value(list) $1.elem", "try_element_at(filter($1, x -> x IS NOT NULL), 1)"),
             f("list_first(list) $1.elem", "try_element_at($1, 1)"),
             f("list_last(list) $1.elem", "try_element_at($1, -1)"),
-            f(
-                "list_has_any(list, list) boolean",
-                "exists($1, x -> x IS NOT NULL AND coalesce(array_contains($2, x), false))"),
-            f(
-                "list_has_all(list, list) boolean",
-                "forall(filter($2, x -> x IS NOT NULL), x -> coalesce(array_contains($1, x), false))"),
-            f(
-                "<@(list, list) boolean",
-                "forall(filter($1, x -> x IS NOT NULL), x -> coalesce(array_contains($2, x), false))"),
+            f("list_has_any(list, list) boolean") { arguments, _, writing in
+                both(arguments[0], arguments[1], writing) {
+                    "exists(\($0), x -> x IS NOT NULL AND coalesce(array_contains(\($1), x), false))"
+                }
+            },
+            f("list_has_all(list, list) boolean") { arguments, _, writing in
+                both(arguments[0], arguments[1], writing) {
+                    "forall(filter(\($1), x -> x IS NOT NULL), x -> coalesce(array_contains(\($0), x), false))"
+                }
+            },
+            f("<@(list, list) boolean") { arguments, _, writing in
+                both(arguments[0], arguments[1], writing) {
+                    "forall(filter(\($0), x -> x IS NOT NULL), x -> coalesce(array_contains(\($1), x), false))"
+                }
+            },
             f("flatten(list) $1.elem", "flatten(filter($1, x -> x IS NOT NULL))"),
             f(
                 "array_to_string(varchar[], varchar) varchar",
@@ -121,7 +126,10 @@ extension SparkFunctions {
                 "generate_series(bigint, bigint, bigint) bigint[]",
                 "(CASE WHEN $3 > 0 AND $2 >= $1 OR $3 < 0 AND $2 <= $1 THEN sequence($1, $2, $3) WHEN $1 IS NOT NULL AND $2 IS NOT NULL AND $3 IS NOT NULL THEN CAST(array() AS ARRAY<BIGINT>) END)"
             ),
-            f("list_position(list, elem) integer", "nullif(CAST(array_position($1, $2) AS INT), 0)"),
+            f(
+                "list_position(list, elem) integer",
+                "nullif(CAST(CASE WHEN $2 IS NULL THEN array_position(transform($1, x -> x IS NULL), true) ELSE array_position($1, $2) END AS INT), 0)"
+            ),
             f("list_slice(list, bigint, bigint) $1") { arguments, _, writing in
                 guard let start = arguments[1].constantInteger, let end = arguments[2].constantInteger, start >= 0,
                     end >= 0
@@ -157,6 +165,16 @@ extension SparkFunctions {
             "array_cosine_similarity", "array_cosine_distance", "array_distance", "array_dot_product",
             "array_inner_product", "array_cross_product", "array_negative_dot_product", "array_negative_inner_product",
             because: "the order in which floats are added differs")
+
+    /// What is NULL where one of the lists is.
+    private static func both(
+        _ left: SparkPiece, _ right: SparkPiece, _ writing: SparkWriting, _ make: (String, String) -> String
+    ) -> SparkPiece {
+        let type = writing.common([left, right], "two lists").settled
+        let (one, other) = (writing.coerced(left, to: type).text, writing.coerced(right, to: type).text)
+        return SparkPiece(
+            "(CASE WHEN \(one) IS NOT NULL AND \(other) IS NOT NULL THEN \(make(one, other)) END)", .boolean)
+    }
 
     private static func sorted(_ list: SparkPiece, _ direction: String, _ nulls: String, _ writing: SparkWriting)
         -> SparkPiece

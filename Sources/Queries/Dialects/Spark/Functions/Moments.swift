@@ -19,8 +19,14 @@ extension SparkFunctions {
             f("make_timestamp(integer, integer, integer, integer, integer, double) timestamp") {
                 arguments, _, writing in
                 let second = writing.cast(arguments[5], to: .decimal(8, 6), isTry: false).text
-                let texts = arguments.prefix(5).map(\.text) + [second]
-                return SparkPiece("make_timestamp_ntz(\(texts.joined(separator: ", ")))", .timestamp)
+                let day = arguments.prefix(3).map(\.text).joined(separator: ", ")
+                let (hour, minute) = (arguments[3].text, arguments[4].text)
+                // The end of a day is a time, and so is a second that is put in.
+                let isTime =
+                    "\(hour) BETWEEN 0 AND 23 AND \(minute) BETWEEN 0 AND 59 AND \(second) >= 0 AND \(second) < 61 OR \(hour) = 24 AND \(minute) = 0 AND \(second) = 0"
+                return SparkPiece(
+                    "(CASE WHEN NOT (\(isTime)) THEN \(writing.failure("a time of day that there is not")) ELSE make_timestamp_ntz(\(day), 0, 0, 0) + make_dt_interval(0, \(hour), \(minute), \(second)) END)",
+                    .timestamp)
             },
             f("last_day(moment) date", "last_day(CAST($1 AS DATE))"),
             f("dayname(moment) varchar", "date_format($1, 'EEEE')"),

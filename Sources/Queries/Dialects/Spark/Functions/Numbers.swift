@@ -2,6 +2,8 @@ extension SparkFunctions {
     static let numbers: [SparkFunction] =
         [
             f("abs(num) $1", "abs($1)"),
+            f("abs(dec) any") { arguments, _, writing in writing.magnitude(arguments[0]) },
+            f("abs(hugeint) hugeint") { arguments, _, writing in writing.magnitude(arguments[0]) },
             f(
                 "sign(num) tinyint",
                 "CAST(CASE WHEN $1 > 0 AND $1 < double('NaN') THEN 1 WHEN $1 < 0 THEN -1 WHEN $1 IS NOT NULL THEN 0 END AS TINYINT)"
@@ -10,6 +12,18 @@ extension SparkFunctions {
             f(
                 "ceil(double) double",
                 "(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -1 AND $1 < 0 THEN -0.0D WHEN abs($1) < 4503599627370496D THEN CAST(ceil($1) AS DOUBLE) ELSE $1 END)"
+            ),
+            f(
+                "ceil(float) float",
+                "CAST(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -1 AND $1 < 0 THEN -0.0D WHEN abs($1) < 8388608F THEN ceil($1) ELSE $1 END AS FLOAT)"
+            ),
+            f(
+                "floor(float) float",
+                "CAST(CASE WHEN $1 = 0 THEN $1 WHEN abs($1) < 8388608F THEN floor($1) ELSE $1 END AS FLOAT)"
+            ),
+            f(
+                "trunc(float) float",
+                "CAST(CASE WHEN $1 = 0 THEN $1 WHEN $1 > -1 AND $1 < 0 THEN -0.0D WHEN abs($1) < 8388608F THEN CAST($1 AS BIGINT) ELSE $1 END AS FLOAT)"
             ),
             f("floor(dec) any") { arguments, _, _ in whole(arguments[0], "floor($1)") },
             f(
@@ -61,7 +75,14 @@ extension SparkFunctions {
                 let (x, factor) = (arguments[0].text, "1E\(abs(digits))D")
                 let scaled = digits >= 0 ? "\(x) * \(factor)" : "\(x) / \(factor)"
                 let rounded = digits >= 0 ? "round(\(scaled), 0) / \(factor)" : "round(\(scaled), 0) * \(factor)"
-                return SparkPiece("(CASE WHEN \(x) = 0 OR abs(\(x)) >= 1E280D THEN \(x) ELSE \(rounded) END)", .double)
+                // Before the point, what is no number becomes 0; behind it, it stays.
+                let other =
+                    digits >= 0
+                    ? "WHEN abs(\(x)) >= 1E280D THEN \(x)"
+                    : "WHEN isnan(\(x)) OR abs(\(x)) = double('Infinity') THEN 0D"
+                return SparkPiece(
+                    "(CASE WHEN \(x) = 0 THEN \(x) \(other) WHEN \(scaled) > -0.5D AND \(scaled) < 0 THEN -0.0D ELSE \(rounded) END)",
+                    .double)
             },
             f("sqrt(double) double", checked("sqrt($1)", "$1 < 0", "sqrt of a negative number")),
             f("cbrt(double) double", "cbrt($1)"),
@@ -70,11 +91,17 @@ extension SparkFunctions {
             f("log10(double) double", checked("log10($1)", "$1 <= 0", "log10 of a number that is not positive")),
             f("log(double) double", checked("log10($1)", "$1 <= 0", "log of a number that is not positive")),
             f("log2(double) double", checked("log2($1)", "$1 <= 0", "log2 of a number that is not positive")),
-            f("sin(double) double", "sin($1)"), f("cos(double) double", "cos($1)"),
-            f("tan(double) double", "tan($1)"), f("atan(double) double", "atan($1)"),
+            f("sin(double) double", checked("sin($1)", endless, "sin of an infinite number")),
+            f("cos(double) double", checked("cos($1)", endless, "cos of an infinite number")),
+            f("tan(double) double", checked("tan($1)", endless, "tan of an infinite number")),
+            f("atan(double) double", "atan($1)"),
             f("asin(double) double", checked("asin($1)", "abs($1) > 1 AND NOT isnan($1)", "asin of a number beyond 1")),
             f("acos(double) double", checked("acos($1)", "abs($1) > 1 AND NOT isnan($1)", "acos of a number beyond 1")),
-            f("atan2(double, double) double", "atan2($1, $2)"),
+            // Spark takes the sign from zeros.
+            f(
+                "atan2(double, double) double",
+                "(CASE WHEN $1 = 0 AND NOT isnan($2) THEN CASE WHEN $2 < 0 OR CAST($2 AS STRING) = '-0.0' THEN pi() ELSE 0D END * CASE WHEN CAST($1 AS STRING) = '-0.0' THEN -1D ELSE 1D END ELSE atan2($1, $2) END)"
+            ),
             f("sinh(double) double", "sinh($1)"), f("cosh(double) double", "cosh($1)"),
             f("tanh(double) double", "tanh($1)"), f("degrees(double) double", "degrees($1)"),
             f("radians(double) double", "radians($1)"), f("pi() double", "pi()"),
@@ -83,11 +110,16 @@ extension SparkFunctions {
             f("isfinite(double) boolean", "(abs($1) < double('Infinity'))"),
             f("greatest(same...) same", "greatest($*)"),
             f("least(same...) same", "least($*)"),
+            f("bit_count(tinyint) tinyint", "CAST(bit_count(CAST($1 AS INT) & 255) AS TINYINT)"),
+            f("bit_count(smallint) tinyint", "CAST(bit_count(CAST($1 AS INT) & 65535) AS TINYINT)"),
             f("bit_count(bigint) tinyint", "CAST(bit_count($1) AS TINYINT)"),
             f("bit_count(integer) tinyint", "CAST(bit_count(CAST($1 AS BIGINT) & 4294967295L) AS TINYINT)"),
             f("signbit(double) boolean", "($1 < 0 OR CAST($1 AS STRING) = '-0.0')"),
             f("even(double) double") { _, _, writing in writing.refuse("even has no form in Spark") },
-            f("factorial(integer) hugeint", "CAST(factorial($1) AS DECIMAL(38,0))"),
+            f(
+                "factorial(integer) hugeint",
+                "(CASE WHEN $1 NOT BETWEEN 0 AND 33 THEN raise_error('the factorial has no value') ELSE reduce(sequence(1, greatest($1, 1)), CAST(1 AS DECIMAL(38,0)), (a, x) -> CAST(a * CAST(x AS DECIMAL(2,0)) AS DECIMAL(38,0))) END)"
+            ),
         ]
         + no(
             "random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed",
@@ -102,6 +134,8 @@ extension SparkFunctions {
             "getvariable", "current_setting", "version", "current_database", "current_schema", "current_user",
             "pragma_version",
             because: "it tells of this machine's engine")
+
+    private static let endless = "abs($1) = double('Infinity')"
 
     private static func whole(_ value: SparkPiece, _ template: String) -> SparkPiece {
         guard case .decimal(let width, let scale) = value.type else { return .missing }

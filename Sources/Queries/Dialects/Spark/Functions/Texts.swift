@@ -62,11 +62,15 @@ extension SparkFunctions {
             f("hex(varchar) varchar", "hex($1)"),
             f("hex(blob) varchar", "hex($1)"),
             f("hex(bigint) varchar", "hex($1)"),
-            f("unhex(varchar) blob", "unhex($1)"),
+            f("hex(ubigint) varchar", "conv(CAST($1 AS STRING), 10, 16)"),
+            f("unhex(varchar) blob") { only("[0-9A-Fa-f]*", $0, "unhex", "hexadecimal digits", $2) },
             f("encode(varchar) blob", "encode($1, 'UTF-8')"),
             f("decode(blob) varchar", "decode($1, 'UTF-8')"),
             f("to_base64(blob) varchar", "replace(base64($1), '\\r\\n', '')"),
-            f("from_base64(varchar) blob", "unbase64($1)"),
+            f("from_base64(varchar) blob") {
+                only(
+                    "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", $0, "unbase64", "base 64", $2)
+            },
             f("split_part(varchar, varchar, bigint) varchar") { arguments, _, writing in
                 guard let place = arguments[2].constantInteger, place != 0, let mark = arguments[1].constantText,
                     !mark.isEmpty
@@ -115,6 +119,16 @@ extension SparkFunctions {
         let failure = "raise_error('\(word) of a text with characters for private use is not translated')"
         return
             "(CASE WHEN octet_length($1) = char_length($1) THEN \(word)($1) WHEN $1 RLIKE '[\\\\x{F0000}-\\\\x{F00FF}]' THEN \(failure) ELSE translate(\(word)(translate($1, '\(from)', '\(hidden)')), '\(hidden)', '\(to)') END)"
+    }
+
+    /// Spark makes something of texts that are none of these, where DuckDB fails.
+    private static func only(
+        _ pattern: String, _ arguments: [SparkPiece], _ word: String, _ name: String, _ writing: SparkWriting
+    ) -> SparkPiece {
+        let text = arguments[0].text
+        return SparkPiece(
+            "(CASE WHEN \(text) RLIKE \(SparkText.text("\\A\(pattern)\\z")) THEN \(word)(\(text)) WHEN \(text) IS NOT NULL THEN \(writing.failure("a text is not of \(name)")) END)",
+            .blob)
     }
 
     /// A negative number leaves so many characters out.
