@@ -213,4 +213,33 @@ struct EngineConformanceTests {
         try both.expectSame(tables: "made", "made__quarantine")
         try Judge.compareTables(of: both.cluster)
     }
+
+    @Test(
+        "tables of other tools: values that only their log knows, deleted rows, other names in files",
+        .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the judges"))
+    func foreign() async throws {
+        let both = try BothEngines(
+            on: await .shared(),
+            datasets: """
+                partitioned: { sql: "SELECT * FROM delta_scan('foreign/partitioned')" }
+                deleted: { sql: "SELECT id, v FROM delta_scan('foreign/deleted')" }
+                mapped: { sql: "SELECT *, pair.\"b c\" AS name FROM delta_scan('foreign/mapped')" }
+                joined:
+                  sql: |
+                    SELECT p.id, p.part, d.v, m.pair.a AS a
+                    FROM delta_scan('foreign/partitioned') AS p
+                    LEFT JOIN delta_scan('foreign/deleted') AS d USING (id)
+                    LEFT JOIN delta_scan('foreign/mapped') AS m USING (id)
+                """)
+        for sandbox in [both.local, both.cluster] {
+            for table in ["partitioned", "deleted", "mapped"] {
+                try ForeignTables.copy(table, to: "foreign/\(table)", in: sandbox)
+            }
+        }
+        try both.run()
+        try both.expectSame(tables: "partitioned", "deleted", "mapped", "joined")
+        #expect(try both.cluster.rows("SELECT count(*), count(part) FROM partitioned") == ["60,45"])
+        #expect(try both.cluster.rows("SELECT count(*), sum(id) FROM deleted") == ["57,\(59 * 30 - 57)"])
+        #expect(try both.cluster.rows("SELECT count(*), max(name) FROM mapped WHERE later IS NULL") == ["10,x9"])
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Servers
 import Testing
 
 @Suite("The flights example", .enabled(if: Checkout.hasFlights, "scripts/bootstrap fetches the flights' data"))
@@ -52,5 +53,36 @@ struct FlightsTests {
         #expect(again.output == "nothing to do: 7 datasets are up to date\n")
         let export = try sandbox.millrace("export", "delays", "--output", "delays.parquet")
         #expect(export.status == 0, "\(export.text)")
+    }
+
+    @Test("on Spark: the same rows, refused rows, checks and splits", .enabled(if: SparkServer.isExpected))
+    func cluster() async throws {
+        let sandbox = try Sandbox()
+        sandbox.environment["SPARK_REMOTE"] = try await SparkServer.shared().connectionString
+        try sandbox.shell("cp -r '\(Checkout.flights)/millrace.yaml' '\(Checkout.flights)/datasets' .")
+        let landing = try sandbox.shell("python3 '\(Checkout.root)/scripts/flights-data' '\(sandbox.path)/landing'")
+        try #require(landing.status == 0, "\(landing.text)")
+        let checked = try sandbox.millrace("check", "--engine", "cluster")
+        #expect(checked.status == 0, "\(checked.text)")
+        try sandbox.run()
+        let made = ["flights", "carrier_delays", "weather_delays"]
+        try sandbox.run("--engine", "cluster", "--full-refresh", made[0], made[1], made[2])
+        for table in made + ["flights__quarantine"] {
+            let hashes = try (0...1).map {
+                try sandbox.rows("SELECT count(*), bit_xor(hash(t)), sum(hash(t)) FROM \(table)@\($0) AS t")
+            }
+            #expect(hashes[0] == hashes[1], "\(table)")
+        }
+        let versions = try sandbox.json("history", "flights").array
+        #expect(versions.count == 2)
+        #expect(versions[0]["account"].text == versions[1]["account"].text)
+        let splits = try (0...1).map {
+            try sandbox.rows("SELECT split, count(*), bit_xor(hash(tailnum)) FROM flights@\($0) GROUP BY 1 ORDER BY 1")
+        }
+        #expect(splits[0].count == 3)
+        #expect(splits[0] == splits[1])
+        // What files say about their values serves to skip them, wherever they come from.
+        #expect(try sandbox.rows("SELECT count(*) FROM flights WHERE flight_id < '0'") == ["0"])
+        try Judge.compareTables(of: sandbox)
     }
 }

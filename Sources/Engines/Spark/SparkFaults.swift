@@ -65,22 +65,28 @@ struct SparkFaults {
         if let fault = reasons.lazy.compactMap(storeFault).first { return fault }
         // What wraps others says less than they do.
         let reason = reasons.last { $0.errorClass != nil && !$0.contexts.isEmpty } ?? reasons.last { $0.errorClass != nil }
-        let told = reason ?? reasons[0]
+        var told = reason ?? reasons[0]
+        let mark = TranslatedPlace.Mark(takenFrom: &told.message)
+        // A failure that Millrace itself makes Spark raise.
+        if mark != nil { (told.errorClass, told.sqlState) = (nil, nil) }
         let name = [told.errorClass, told.sqlState.map { "SQL state \($0)" }].compactMap { $0 }.joined(separator: ", ")
         return .error(
-            Self.sentence(told.message) + (name.isEmpty ? "" : " (\(name), on the engine '\(engine)')"),
-            at: span(of: told.contexts), hint: hint(told))
+            Self.sentence(told.message) + " (" + (name.isEmpty ? "" : name + ", ") + "on the engine '\(engine)')",
+            at: span(of: told.contexts, mark), hint: mark != nil ? Self.tryCast : hint(told))
     }
 
-    private func span(of contexts: [SparkError.Context]) -> SourceSpan {
+    private static let tryCast = "TRY_CAST gives NULL where a value cannot be converted"
+
+    private func span(of contexts: [SparkError.Context], _ mark: TranslatedPlace.Mark?) -> SourceSpan {
         guard let text = dataset.step.sql else { return dataset.step.textSpan ?? dataset.span }
+        if let mark { return text.span(at: mark.position) }
         let position = contexts.reversed().lazy.compactMap { places.position(of: $0.fragment) }.first
         return text.span(at: position ?? 0)
     }
 
     private func hint(_ reason: Reason) -> String? {
         switch reason.errorClass?.split(separator: ".").first {
-        case "CAST_INVALID_INPUT", "CAST_OVERFLOW": "TRY_CAST gives NULL where a value cannot be converted"
+        case "CAST_INVALID_INPUT", "CAST_OVERFLOW": Self.tryCast
         case "DIVIDE_BY_ZERO", "ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE": nil
         case "PARSE_SYNTAX_ERROR", "UNRESOLVED_COLUMN", "DATATYPE_MISMATCH", "UNRESOLVED_ROUTINE":
             "Spark does not take Millrace's translation of this query, which is a fault of Millrace's: please report it; "
@@ -93,7 +99,7 @@ struct SparkFaults {
     private static func sentence(_ message: String) -> String {
         var text = message[...].drop(while: \.isWhitespace)
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") { text = text[text.index(after: end)...] }
-        for end in ["\n== ", " SQLSTATE:", "\nSQLSTATE:", " If necessary set", " Use `", "\n\tat "] {
+        for end in ["\n== ", " SQLSTATE:", "\nSQLSTATE:", " If necessary set", " Use `", " Use '", "\n\tat "] {
             if let range = text.firstRange(of: end) { text = text[..<range.lowerBound] }
         }
         return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -197,7 +197,8 @@ struct SparkStepQuery {
     ) throws -> SparkTranslator.Translation {
         guard let parsed = try parser.queries([sql]).first else { throw StepError([]) }
         do {
-            return try SparkTranslator(tables: tables).translate(try parsed.get(), names: names)
+            return try SparkTranslator(tables: tables, marksFailures: names != nil).translate(
+                try parsed.get(), names: names)
         } catch let faults as TranslationFaults {
             throw StepError(faults.faults.map(diagnostic))
         } catch let fault as SQLFault {

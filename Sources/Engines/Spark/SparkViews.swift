@@ -84,24 +84,33 @@ struct SparkViews {
         for (number, group) in layout.groups.enumerated() {
             let name = "\(view)_files\(number)"
             let schema = try Self.schema(of: group, in: table)
-            let files = SparkRelation.files(
+            var files = SparkRelation.files(
                 group.files.map(Self.location), format: "parquet", schema: schema, options: Self.readingOptions)
+            let hasDeletions = group.deletions.contains { $0 != nil }
+            if hasDeletions {
+                // A view has no such hidden columns.
+                files = files.select(
+                    ["*", "_metadata.file_name AS \(Self.fileColumn)", "_metadata.row_index AS \(Self.rowColumn)"])
+            }
             try await session.run(.makeView(name, of: files))
             let selected = zip(columns, group.sources).map { column, source in
                 "\(Self.expression(column, source, isKey: table.partitionColumns.contains(column.name))) "
                     + "AS \(SparkText.name(column.name))"
             }
             var sql = "SELECT \(selected.joined(separator: ", ")) FROM \(SparkText.name(name)) AS f"
-            if group.deletions.contains(where: { $0 != nil }) {
+            if hasDeletions {
                 let deleted = try await defineDeletions(of: group, in: table, as: "\(name)_deleted", at: span)
                 sql +=
                     " LEFT ANTI JOIN \(SparkText.name(deleted)) AS d "
-                    + "ON d.file = f._metadata.file_name AND d.row = f._metadata.row_index"
+                    + "ON d.file = f.\(Self.fileColumn) AND d.row = f.\(Self.rowColumn)"
             }
             selects.append(sql)
         }
         return selects.isEmpty ? Self.noRows(columns) : .sql(selects.joined(separator: "\nUNION ALL\n"))
     }
+
+    private static let fileColumn = "__millrace_file"
+    private static let rowColumn = "__millrace_row"
 
     /// Each is read by a part of the plan of its own.
     private static let mostGroups = 200

@@ -4,6 +4,25 @@ package struct TranslatedPlace: Sendable, Equatable {
     package var text: String
     /// The byte of the user's query.
     package var position: Int
+
+    /// What stands at the end of a message of a failure that the translation raises.
+    package struct Mark {
+        package let position: Int
+
+        init(_ position: Int) { self.position = position }
+
+        var text: String { " \u{27E8}\(position)\u{27E9}" }
+
+        /// Takes the mark out of a message; nil when there is none.
+        package init?(takenFrom message: inout String) {
+            guard let start = message.lastIndex(of: "\u{27E8}"), let end = message[start...].firstIndex(of: "\u{27E9}"),
+                let position = Int(message[message.index(after: start)..<end])
+            else { return nil }
+            self.position = position
+            let before = message[..<start]
+            message.removeSubrange((before.last == " " ? before.index(before: start) : start)...end)
+        }
+    }
 }
 
 extension [TranslatedPlace] {

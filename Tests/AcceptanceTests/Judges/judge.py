@@ -178,7 +178,105 @@ def foreign_tables(folder):
     shutil.copytree(f"{folder}/checkpointed", f"{folder}/expired")
     for version in (0, 1):
         os.remove(f"{folder}/expired/_delta_log/{version:020}.json")
+    # Partition values that only the log knows.
+    count = 60
+    values = pyarrow.table(
+        {
+            "id": list(range(count)),
+            "part": [[None, "a", "b/c=d e", "é%41"][n % 4] for n in range(count)],
+            "day": pyarrow.array([n % 3 for n in range(count)], pyarrow.int32()).cast(pyarrow.date32()),
+        }
+    )
+    write_deltalake(f"{folder}/partitioned", values, partition_by=["part", "day"])
+    deleted_table(f"{folder}/deleted")
+    mapped_table(f"{folder}/mapped")
     return {}
+
+
+def handmade_table(folder, table, protocol, fields, configuration=None, **add):
+    """A table of one file, its log written by hand."""
+    import pyarrow.parquet
+
+    os.makedirs(f"{folder}/_delta_log")
+    pyarrow.parquet.write_table(table, f"{folder}/data.parquet")
+    metadata = {
+        "id": "11111111-2222-3333-4444-555555555555",
+        "format": {"provider": "parquet", "options": {}},
+        "schemaString": json.dumps({"type": "struct", "fields": fields}),
+        "partitionColumns": [],
+        "configuration": configuration or {},
+    }
+    file = {
+        "path": "data.parquet",
+        "partitionValues": {},
+        "size": os.path.getsize(f"{folder}/data.parquet"),
+        "modificationTime": 0,
+        "dataChange": True,
+        "stats": json.dumps({"numRecords": table.num_rows}),
+        **add,
+    }
+    with open(f"{folder}/_delta_log/{0:020}.json", "w", encoding="utf-8") as log:
+        for action in ({"protocol": protocol}, {"metaData": metadata}, {"add": file}):
+            log.write(json.dumps(action) + "\n")
+
+
+def field(name, kind, **metadata):
+    return {"name": name, "type": kind, "nullable": True, "metadata": metadata}
+
+
+def deleted_table(folder):
+    """Rows 3, 4 and 50 of a file do not count, as a deletion vector in the log says."""
+    import struct
+
+    import pyarrow
+
+    rows = [3, 4, 50]
+    bitmap = struct.pack("<IIHHI", 12346, 1, 0, len(rows) - 1, 16) + struct.pack(f"<{len(rows)}H", *rows)
+    vector = struct.pack("<IQI", 1681511377, 1, 0) + bitmap
+    size = len(vector)
+    vector += bytes(-size % 4)
+    digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
+    text = ""
+    for start in range(0, len(vector), 4):
+        number = int.from_bytes(vector[start : start + 4], "big")
+        text += "".join(digits[number // 85**power % 85] for power in (4, 3, 2, 1, 0))
+    handmade_table(
+        folder,
+        pyarrow.table({"id": list(range(60)), "v": [f"v{n}" for n in range(60)]}),
+        {
+            "minReaderVersion": 3,
+            "minWriterVersion": 7,
+            "readerFeatures": ["deletionVectors"],
+            "writerFeatures": ["deletionVectors"],
+        },
+        [field("id", "long"), field("v", "string")],
+        deletionVector={
+            "storageType": "i", "pathOrInlineDv": text, "sizeInBytes": size, "cardinality": len(rows)
+        },
+    )
+
+
+def mapped_table(folder):
+    """Columns, and fields in them, that have other names in files."""
+    import pyarrow
+
+    def mapped(name, kind, number):
+        return field(
+            name, kind, **{"delta.columnMapping.id": number, "delta.columnMapping.physicalName": f"col-{number}"}
+        )
+
+    inner = {"type": "struct", "fields": [mapped("a", "long", 3), mapped("b c", "string", 4)]}
+    pairs = pyarrow.array(
+        [{"col-3": n, "col-4": f"x{n}"} for n in range(10)],
+        pyarrow.struct([("col-3", pyarrow.int64()), ("col-4", pyarrow.string())]),
+    )
+    handmade_table(
+        folder,
+        pyarrow.table({"col-1": list(range(10)), "col-2": pairs}),
+        {"minReaderVersion": 2, "minWriterVersion": 5},
+        [mapped("id", "long", 1), mapped("pair", inner, 2), mapped("later", "integer", 5)],
+        {"delta.columnMapping.mode": "name", "delta.columnMapping.maxColumnId": "5"},
+    )
 
 
 COMMANDS = {

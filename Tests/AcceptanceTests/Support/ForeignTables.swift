@@ -4,7 +4,9 @@ import Testing
 /// Delta tables that another tool wrote, made once for all tests and copied into their projects.
 ///
 /// Each has two columns, `id` and `v`: `plain` has three commits of two rows; `checkpointed` has a checkpoint of its
-/// version 2 and one commit more; `expired` is the same without the commits 0 and 1.
+/// version 2 and one commit more; `expired` is the same without the commits 0 and 1. Others are of one version:
+/// `partitioned` by `part` and `day`, whose values only the log knows; `deleted` with a deletion vector; `mapped` with
+/// other names in its file.
 enum ForeignTables {
     private static let folder = NSTemporaryDirectory() + "millrace-foreign-" + UUID().uuidString
 

@@ -31,8 +31,11 @@ package struct SparkTranslator: Sendable {
 
     /// By their names in lower case as queries write them: `orders`, `sales.orders`.
     let tables: [String: Table]
+    /// Whether failures that the translation raises by itself say where in the query, as `TranslatedPlace.Mark`.
+    let marksFailures: Bool
 
-    package init(tables: [String: Table]) {
+    package init(tables: [String: Table], marksFailures: Bool = false) {
+        self.marksFailures = marksFailures
         self.tables = Dictionary(
             tables.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
     }
@@ -42,7 +45,7 @@ package struct SparkTranslator: Sendable {
     ///     named as far as the tree tells.
     /// - Throws: `TranslationFaults`
     package func translate(_ query: SQLQuery, names: [String]? = nil) throws -> Translation {
-        let writing = SparkWriting(tables: tables)
+        let writing = SparkWriting(tables: tables, marksFailures: marksFailures)
         for field in query.unread {
             writing.fault("translation does not know \(field)", hint: "write the query without it")
         }
@@ -97,7 +100,21 @@ final class SparkWriting {
     /// The common tables in sight, inner ones last.
     var commonTables: [(name: String, columns: [DuckType.Field])] = []
 
-    init(tables: [String: SparkTranslator.Table]) { self.tables = tables }
+    private let marksFailures: Bool
+
+    init(tables: [String: SparkTranslator.Table], marksFailures: Bool = false) {
+        self.tables = tables
+        self.marksFailures = marksFailures
+    }
+
+    /// An expression that fails.
+    /// - Parameter value: what is to blame, as an expression.
+    func failure(_ message: String, of value: String? = nil) -> String {
+        let mark = marksFailures ? position.map { TranslatedPlace.Mark($0).text } ?? "" : ""
+        guard let value else { return "raise_error(\(SparkText.text(message + mark)))" }
+        let shown = "coalesce(left(CAST(\(value) AS STRING), 80), 'NULL')"
+        return "raise_error(concat(\(SparkText.text(message + ": ")), \(shown), \(SparkText.text(mark))))"
+    }
 
     func fault(_ message: String, hint: String? = nil, at place: Int? = nil) {
         let fault = TranslationFault(position: place ?? position, message: message, hint: hint)

@@ -85,12 +85,10 @@ extension SparkWriting {
     private func guarded(_ piece: SparkPiece, _ condition: String, _ value: String, _ type: DuckType, _ isTry: Bool)
         -> SparkPiece
     {
-        let other = isTry ? "NULL" : failure("a value of type \(piece.type) is no \(type)")
+        let other = isTry ? "NULL" : failure("a value of type \(piece.type) is no \(type)", of: piece.type.isNested ? nil : piece.text)
         return SparkPiece(
             "(CASE WHEN \(condition) THEN \(value) WHEN \(piece.text) IS NOT NULL THEN \(other) END)", type)
     }
-
-    func failure(_ message: String) -> String { "raise_error(\(SparkText.text(message)))" }
 
     private func integer(_ piece: SparkPiece, to type: DuckType, _ isTry: Bool) -> SparkPiece {
         let target = type.spark ?? "BIGINT"
@@ -168,12 +166,12 @@ extension SparkWriting {
                 if let doubtful {
                     text +=
                         " WHEN \(piece.text) RLIKE \(SparkText.text(doubtful)) THEN "
-                        + failure("DuckDB reads this text as \(type), and Spark does not")
+                        + failure("DuckDB reads this text as \(type), and Spark does not", of: piece.text)
                 }
             } else {
                 text +=
                     " WHEN \(piece.text) IS NOT NULL THEN "
-                    + failure("a text is no \(type), or one that Spark does not read")
+                    + failure("this text is no \(type), or one that Spark does not read", of: piece.text)
             }
             return SparkPiece(text + " END)", type)
         }
