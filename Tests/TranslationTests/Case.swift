@@ -65,7 +65,7 @@ enum CaseFiles {
         ProcessInfo.processInfo.environment["MILLRACE_CASES"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    static func cases(_ name: String) throws -> [Case] {
+    static func cases(_ name: String, chosen: String? = chosen) throws -> [Case] {
         let text = try String(contentsOf: folder.appending(path: "\(name).txt"), encoding: .utf8)
         var cases: [Case] = []
         var table = "edge"

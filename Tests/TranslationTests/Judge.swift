@@ -51,7 +51,7 @@ struct Judge: Sendable {
     }
 
     /// How many expressions share a query of Spark's, which takes long to begin and not long to run.
-    private static let groupSize = 16
+    private static let groupSize = 24
     /// How many queries Spark has at once.
     private static let width = 4
 
@@ -130,12 +130,14 @@ struct Judge: Sendable {
     private func rowByRow(_ trial: Trial) async throws -> [Finding] {
         guard trial.test.expression != nil else { return [] }
         let rows = try database.withConnection { try $0.query("SELECT id FROM \(trial.test.table) ORDER BY id") }
-        let ids = rows.compactMap { $0[0].int }
-        let single = try ids.compactMap { try self.trial(trial.test, over: [$0]) }
+        // Of many rows some are enough.
+        let ids = rows.compactMap { $0[0].int }.enumerated().filter { $0.offset % (rows.count / 40 + 1) == 0 }
+            .map(\.element)
+        let single = try parts(trial.test, ids.map { [$0] })
         let good = zip(ids, single).filter(\.1.expected.isSuccess)
         // The good ones at once, and each for itself only to find the one that is wrong.
         var findings: [Finding] = []
-        if let all = try self.trial(trial.test, over: good.map(\.0)) { findings = try await alone(all) }
+        for all in try parts(trial.test, [good.map(\.0)]) { findings += try await alone(all) }
         let doubtful = findings.isEmpty ? [] : good.map(\.1).prefix(Self.fewRows)
         for trial in single.filter({ !$0.expected.isSuccess }).prefix(Self.fewRows) + doubtful {
             let findings = try await alone(trial)
@@ -144,14 +146,16 @@ struct Judge: Sendable {
         return findings
     }
 
-    /// Rows that are tried one by one: some are enough.
-    private static let fewRows = 16
+    /// How many rows Spark is asked for one by one.
+    private static let fewRows = 6
 
-    private func trial(_ test: Case, over ids: [Int64]) throws -> Trial? {
-        guard let part = test.over(ids), case .success(let translation) = try translations([part.query])[0] else {
-            return nil
+    /// The case over some rows at a time.
+    private func parts(_ test: Case, _ rows: [[Int64]]) throws -> [Trial] {
+        let tests = rows.compactMap { test.over($0) }
+        return try zip(tests, translations(tests.map(\.query))).compactMap { test, result in
+            guard case .success(let translation) = result else { return nil }
+            return Trial(test: test, translation: translation, expected: try local(test.query), isPart: true)
         }
-        return Trial(test: part, translation: translation, expected: try local(part.query), isPart: true)
     }
 
     private func finding(_ trial: Trial, _ answer: Answer) throws -> Finding? {

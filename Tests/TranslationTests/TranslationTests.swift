@@ -23,6 +23,18 @@ struct TranslationTests {
         for finding in findings { Issue.record("\(finding)") }
     }
 
+    @Test("every function of the table is in some case")
+    func functions() throws {
+        let text = try CaseFiles.names.flatMap { try CaseFiles.cases($0, chosen: nil) }.map { $0.name.lowercased() }
+            .joined(separator: "\n")
+        let words = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
+        let missing = SparkTranslator.functions.keys.filter { name in
+            name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+                ? !words.contains(name.lowercased()) : !text.contains(" \(name) ")
+        }
+        #expect(missing.sorted() == [])
+    }
+
     @Test("the 22 queries of TPC-H", .enabled(if: TPCH.isExpected))
     func tpch() async throws {
         let database = try Database(Database.Configuration(threads: 2, extensions: [TPCH.file()]))

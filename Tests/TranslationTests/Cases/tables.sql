@@ -78,3 +78,14 @@ INSERT INTO nest VALUES
     (4, [[], NULL, [NULL, 5]], [NULL], [NULL, {'a': 2, 'b': NULL}], MAP {0: NULL}, [NULL], [NULL], [NULL], {'x': NULL, 'w': '1969-12-31'}, [NULL], [NULL]),
     (5, [[7], [7], [7, 8]], [2.5, 2.5, 1.0], [{'a': 3, 'b': 'z'}, {'a': 3, 'b': 'z'}], MAP {2147483647: 1.0, -2147483648: 2.0}, ['x', 'x', '👍'], [-9223372036854775808, 0, -9223372036854775808], [99999999.99, 99999999.99], {'x': {'y': 2, 'z': NULL}, 'w': '9999-12-31'}, [true, true], ['2000-02-29', NULL, '2000-02-29']),
     (6, [[1]], [0.1, 0.2, 0.3], [{'a': 4, 'b': ''}], MAP {1: 0.1, 2: 0.2, 3: 0.3}, ['a,b', 'c'], [1, 2, 3], [0.1, 0.2], {'x': {'y': 3, 'z': [NULL, '']}, 'w': '2023-01-01'}, [false], ['2021-01-03']);
+-- Each argument NULL by itself.
+CREATE TABLE gaps AS
+SELECT id, CASE WHEN id & 1 = 0 THEN 'hello' END AS a, CASE WHEN id & 2 = 0 THEN 'l' END AS b,
+    CASE WHEN id & 4 = 0 THEN 'L' END AS c, CASE WHEN id & 2 = 0 THEN 2 END AS i, CASE WHEN id & 4 = 0 THEN 3 END AS j,
+    CASE WHEN id & 1 = 0 THEN 1.5::DOUBLE END AS d, CASE WHEN id & 2 = 0 THEN 2.5::DOUBLE END AS e,
+    CASE WHEN id & 1 = 0 THEN 1.25::DECIMAL(10, 2) END AS p, CASE WHEN id & 2 = 0 THEN 0.5::DECIMAL(18, 4) END AS q,
+    CASE WHEN id & 1 = 0 THEN DATE '2024-02-29' END AS dt, CASE WHEN id & 2 = 0 THEN TIMESTAMP '2024-03-31 02:30:00' END AS ts,
+    CASE WHEN id & 1 = 0 THEN [1, 2, NULL] END AS l, CASE WHEN id & 2 = 0 THEN [2, 3] END AS k,
+    CASE WHEN id & 1 = 0 THEN MAP {'l': 1} END AS m, CASE WHEN id & 1 = 0 THEN true END AS x, CASE WHEN id & 2 = 0 THEN false END AS y,
+    CASE WHEN id & 1 = 0 THEN {'u': CASE WHEN id & 2 = 0 THEN 1 END} END AS s, CASE WHEN id & 1 = 0 THEN 7::HUGEINT END::BIGINT AS h
+FROM (SELECT r::INTEGER AS id FROM range(8) AS t(r));

@@ -97,6 +97,8 @@ final class SparkWriting {
     /// Of the expression that is being translated, for nodes that have none.
     private var position: Int?
     private var made = 0
+    /// How many queries there are around the one under way, and itself.
+    var depth = 0
     /// The common tables in sight, inner ones last.
     var commonTables: [(name: String, columns: [DuckType.Field])] = []
 

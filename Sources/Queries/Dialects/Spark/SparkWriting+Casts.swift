@@ -8,7 +8,7 @@ extension SparkWriting {
             if type == .interval { return intervalCast(piece) }
             return refuse("the type \(type) has no form in Spark")
         }
-        if piece.type == .null { return SparkPiece("CAST(NULL AS \(target))", type) }
+        if piece.type == .null { return SparkPiece("CAST(\(piece.text) AS \(target))", type) }
         let word = isTry ? "TRY_CAST" : "CAST"
         let plain = SparkPiece("\(word)(\(piece.text) AS \(target))", type)
         let exact = SparkPiece("CAST(\(piece.text) AS \(target))", type)
@@ -187,8 +187,15 @@ extension SparkWriting {
             if type.isUnsigned {
                 let wide = "\(word)(\(value) AS DECIMAL(38,0))"
                 return rows(
-                    [(" *[+-]?[0-9]{1,38} *", integer(SparkPiece(wide, .hugeint), to: type, isTry).text)],
-                    doubtful: numeric)
+                    [
+                        (" *[+-]?[0-9]{1,38} *", integer(SparkPiece(wide, .hugeint), to: type, isTry).text),
+                        (
+                            " *[+-]?[0-9]{1,19}\\.[0-9]{0,18} *",
+                            integer(
+                                SparkPiece("round(CAST(\(value) AS DECIMAL(38,18)), 0)", .hugeint), to: type, isTry
+                            ).text
+                        ),
+                    ], doubtful: numeric)
             }
             return rows(
                 [

@@ -154,7 +154,7 @@ extension SparkWriting {
     func coerced(_ piece: SparkPiece, to type: DuckType) -> SparkPiece {
         if piece.type == type || piece.type == .unknown || type == .unknown { return piece }
         if piece.type == .null {
-            return type == .null ? piece : SparkPiece("CAST(NULL AS \(type.spark ?? "VOID"))", type)
+            return type == .null ? piece : SparkPiece("CAST(\(piece.text) AS \(type.spark ?? "VOID"))", type)
         }
         if let number = piece.constantInteger, type.isNumber {
             if type.integerRange?.contains(number) == false {

@@ -61,6 +61,7 @@ extension SparkWriting {
         if !recursion.keys.isEmpty || !table.keys.isEmpty { fault("USING KEY has no form in Spark") }
         if !recursion.modifiers.isEmpty { fault("ORDER BY and LIMIT of a recursive table have no form in Spark") }
         var start = node(recursion.start, outer)
+        start = recast(start, to: start.columns.map { DuckType.Field(name: $0.name, type: $0.type.settled) })
         start.columns = named(start.columns, table.aliases.isEmpty ? recursion.aliases : table.aliases)
         commonTables.append((table.name, start.columns))
         let step = recast(node(recursion.step, outer), to: start.columns)
@@ -71,12 +72,18 @@ extension SparkWriting {
     // MARK: Set operations
 
     private func setOperation(_ operation: SQLSetOperation, _ outer: SparkScope?) -> SparkRelation {
+        depth += 1
+        defer { depth -= 1 }
         let parts = operation.parts.map { node($0, outer) }
         guard var result = parts.first, let kind = operation.operator else {
             fault("translation does not know this set operation")
             return SparkRelation(text: "SELECT NULL", columns: [])
         }
         for part in parts.dropFirst() { result = combined(result, part, kind, isAll: operation.isAll) }
+        if depth == 1 {
+            result = recast(
+                result, to: result.columns.map { DuckType.Field(name: $0.name, type: $0.type.settled) })
+        }
         return finished(result, operation.modifiers, outer)
     }
 

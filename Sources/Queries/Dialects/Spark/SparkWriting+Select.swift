@@ -6,6 +6,8 @@ extension SparkWriting {
     }
 
     func select(_ select: SQLSelect, _ outer: SparkScope?) -> SparkRelation {
+        depth += 1
+        defer { depth -= 1 }
         let scope = SparkScope([], parent: outer)
         var from = from(select.from, scope, outer)
         let list = expanded(select.list, scope)
@@ -19,8 +21,9 @@ extension SparkWriting {
             return Item(expression: expression, piece: piece, name: name(of: expression))
         }
         let columns = items.map { DuckType.Field(name: $0.name, type: $0.piece.type) }
-        for (place, item) in items.enumerated() where item.piece.type.contains(where: { $0 == .null }) {
-            // DuckDB makes such a column one of integers at the end.
+        for (place, item) in items.enumerated()
+        where depth == 1 && item.piece.type.contains(where: { $0 == .null }) {
+            // DuckDB makes such a column one of integers at the end, and no sooner.
             items[place].piece = coerced(item.piece, to: item.piece.type.settled)
         }
         var clauses = from.isEmpty ? "" : " FROM \(from)"

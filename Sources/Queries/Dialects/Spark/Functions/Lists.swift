@@ -10,12 +10,13 @@ extension SparkFunctions {
             },
             f("list_append(list, elem) $1", "array_append(coalesce($1, array()), $2)"),
             f("list_prepend(any, any) $2") { arguments, _, writing in
-                guard let element = arguments[1].type.element else {
+                guard let own = arguments[1].type.element else {
                     return writing.refuse("list_prepend takes a list")
                 }
+                let element = own == .null ? writing.common([arguments[0]], "list_prepend") : own
                 let value = writing.coerced(arguments[0], to: element)
-                return SparkPiece(
-                    "array_prepend(coalesce(\(arguments[1].text), array()), \(value.text))", arguments[1].type)
+                let list = writing.coerced(arguments[1], to: .list(element))
+                return SparkPiece("array_prepend(coalesce(\(list.text), array()), \(value.text))", .list(element))
             },
             f("list_transform(list, fn) list($2)", "transform($1, $2)"),
             f("list_filter(list, fn) $1", "filter($1, $2)"),

@@ -100,7 +100,7 @@ extension SparkFunctions {
             // Spark takes the sign from zeros.
             f(
                 "atan2(double, double) double",
-                "(CASE WHEN $1 = 0 AND NOT isnan($2) THEN CASE WHEN $2 < 0 OR CAST($2 AS STRING) = '-0.0' THEN pi() ELSE 0D END * CASE WHEN CAST($1 AS STRING) = '-0.0' THEN -1D ELSE 1D END ELSE atan2($1, $2) END)"
+                "(CASE WHEN $1 = 0 AND $2 <= double('Infinity') THEN CASE WHEN $2 < 0 OR CAST($2 AS STRING) = '-0.0' THEN pi() ELSE 0D END * CASE WHEN CAST($1 AS STRING) = '-0.0' THEN -1D ELSE 1D END ELSE atan2($1, $2) END)"
             ),
             f("sinh(double) double", "sinh($1)"), f("cosh(double) double", "cosh($1)"),
             f("tanh(double) double", "tanh($1)"), f("degrees(double) double", "degrees($1)"),
@@ -118,7 +118,7 @@ extension SparkFunctions {
             f("even(double) double") { _, _, writing in writing.refuse("even has no form in Spark") },
             f(
                 "factorial(integer) hugeint",
-                "(CASE WHEN $1 NOT BETWEEN 0 AND 33 THEN raise_error('the factorial has no value') ELSE reduce(sequence(1, greatest($1, 1)), CAST(1 AS DECIMAL(38,0)), (a, x) -> CAST(a * CAST(x AS DECIMAL(2,0)) AS DECIMAL(38,0))) END)"
+                "(CASE WHEN $1 NOT BETWEEN 0 AND 33 THEN raise_error('the factorial has no value') ELSE reduce(sequence(1, CASE WHEN $1 > 1 THEN $1 WHEN $1 >= 0 THEN 1 END), CAST(1 AS DECIMAL(38,0)), (a, x) -> CAST(a * CAST(x AS DECIMAL(2,0)) AS DECIMAL(38,0))) END)"
             ),
         ]
         + no(

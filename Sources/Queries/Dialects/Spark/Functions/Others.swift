@@ -1,7 +1,7 @@
 extension SparkFunctions {
     static let others: [SparkFunction] =
         [
-            f("error(varchar) null", "raise_error($1)")
+            f("error(varchar) null", "(CASE WHEN $1 IS NOT NULL THEN raise_error($1) END)")
         ]
         + no(
             "json_extract", "json_extract_string", "json_array_length", "json_keys", "json_type", "json_valid",

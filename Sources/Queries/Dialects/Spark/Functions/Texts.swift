@@ -9,6 +9,7 @@ extension SparkFunctions {
             f("bit_length(varchar) bigint", "CAST(bit_length($1) AS BIGINT)"),
             f("concat(list...) $1") { arguments, _, writing in
                 let type = writing.common(arguments, "concat")
+                guard type != .null else { return SparkPiece("''", .varchar) }
                 let texts = arguments.map { "coalesce(\(writing.coerced($0, to: type).text), array())" }
                 return SparkPiece("concat(\(texts.joined(separator: ", ")))", type)
             },
@@ -29,7 +30,7 @@ extension SparkFunctions {
                     return SparkPiece("substring(\(text), \(number))", .varchar)
                 }
                 return SparkPiece(
-                    "substring(\(text), CAST(CASE WHEN \(start) < 0 THEN greatest(char_length(\(text)) + \(start) + 1, 1) ELSE greatest(\(start), 1) END AS INT))",
+                    "substring(\(text), CAST(CASE WHEN \(start) < 0 THEN greatest(char_length(\(text)) + \(start) + 1, 1) WHEN \(start) IS NOT NULL THEN greatest(\(start), 1) END AS INT))",
                     .varchar)
             },
             f("substring(varchar, bigint, bigint) varchar", piece),
@@ -137,7 +138,7 @@ extension SparkFunctions {
             return SparkPiece("\(word)(\(text), \(number))", .varchar)
         }
         return SparkPiece(
-            "\(word)(\(text), CAST(CASE WHEN \(count) < 0 THEN greatest(char_length(\(text)) + \(count), 0) ELSE least(\(count), 2147483647L) END AS INT))",
+            "\(word)(\(text), CAST(CASE WHEN \(count) < 0 THEN greatest(char_length(\(text)) + \(count), 0) WHEN \(count) IS NOT NULL THEN least(\(count), 2147483647L) END AS INT))",
             .varchar)
     }
 
@@ -155,7 +156,7 @@ extension SparkFunctions {
         // Places before the first character count as well.
         let place = "(CASE WHEN \(start) < 0 THEN char_length(\(text)) + \(start) + 1 ELSE \(start) END)"
         return SparkPiece(
-            "(CASE WHEN \(length) < 0 THEN \(writing.failure("a substring of negative length is not translated")) WHEN \(place) >= 1 THEN substring(\(text), CAST(\(place) AS INT), CAST(\(length) AS INT)) ELSE substring(\(text), 1, CAST(greatest(\(length) + \(place) - 1, 0) AS INT)) END)",
+            "(CASE WHEN \(length) < 0 THEN \(writing.failure("a substring of negative length is not translated")) WHEN \(place) >= 1 THEN substring(\(text), CAST(\(place) AS INT), CAST(\(length) AS INT)) WHEN \(place) + \(length) IS NOT NULL THEN substring(\(text), 1, CAST(greatest(\(length) + \(place) - 1, 0) AS INT)) END)",
             .varchar)
     }
 
