@@ -1,3 +1,5 @@
+import DeltaLog
+import DuckDB
 import Foundation
 import Project
 import Testing
