@@ -21,7 +21,8 @@ struct MillraceCommand: ParsableCommand {
             CommandGroup(
                 name: "Making", subcommands: [Init.self, CheckCommand.self, PlanCommand.self, Run.self]),
             CommandGroup(
-                name: "Looking", subcommands: [List.self, Show.self, History.self, Lineage.self, Query.self, Diff.self]),
+                name: "Looking",
+                subcommands: [List.self, Show.self, History.self, Lineage.self, Query.self, Diff.self, Parity.self]),
             CommandGroup(
                 name: "Orchestrating",
                 subcommands: [

@@ -27,6 +27,9 @@ package final class EngineSet: Engine {
         }
     }
 
+    /// The engine of that name; nil when there is none.
+    package func engine(named name: String) -> (any Engine)? { engines[name] }
+
     package func engine(for dataset: Dataset) -> any Engine {
         let chosen = engines[choose(dataset)] ?? local
         return dataset.step.sql != nil || chosen is LocalEngine ? chosen : local

@@ -13,20 +13,26 @@ extension Workspace {
         Self.engineName(for: dataset, in: project, asked: options.engine)
     }
 
+    /// The name of the engine that parses and answers queries: the one that is asked for, where that is an embedded one.
+    static func mainEngine(of project: Project, asked: String?) -> String {
+        [asked, project.engine].compactMap { $0 }.first { project.engines[$0]?.kind == .duckdb } ?? "local"
+    }
+
+    /// What is wrong with an engine's name; nil when the project has it.
+    static func unknownEngine(_ name: String, in project: Project) -> Diagnostic? {
+        guard project.engines[name] == nil else { return nil }
+        let near = Spelling.nearest(to: name, among: project.engines.keys)
+        return .error(
+            "no engine '\(name)' in this project",
+            hint: near.map { "did you mean '\($0)'?" }
+                ?? "it has " + project.engines.keys.sorted().joined(separator: ", "))
+    }
+
     static func engines(of project: Project, _ options: Options) throws(Diagnostics) -> EngineSet {
         let asked = options.engine
-        if let asked, project.engines[asked] == nil {
-            let near = Spelling.nearest(to: asked, among: project.engines.keys)
-            throw Diagnostics([
-                .error(
-                    "no engine '\(asked)' in this project",
-                    hint: near.map { "did you mean '\($0)'?" }
-                        ?? "it has " + project.engines.keys.sorted().joined(separator: ", "))
-            ])
-        }
+        if let asked, let problem = unknownEngine(asked, in: project) { throw Diagnostics([problem]) }
         let programs = ProgramContext(folder: project.root, environment: options.environment)
-        // What parses and answers queries is the engine that is asked for, where that is an embedded one.
-        let main = [asked, project.engine].compactMap { $0 }.first { project.engines[$0]?.kind == .duckdb } ?? "local"
+        let main = mainEngine(of: project, asked: asked)
         let local = LocalEngine(configuration(of: project, project.engines[main]), programs: programs)
         var engines: [String: any Engine] = [main: local]
         var problems: [Diagnostic] = []
@@ -52,14 +58,16 @@ extension Workspace {
     ) throws(Diagnostic) -> SparkEngine {
         if let setting = definition.settings.keys.sorted().first(where: { SparkEngine.ownSettings[$0] != nil }) {
             throw .error(
-                "the setting '\(setting)' of the engine '\(definition.name)' is Millrace's own", at: definition.remote?.span,
+                "the setting '\(setting)' of the engine '\(definition.name)' is Millrace's own",
+                at: definition.remote?.span,
                 hint: "leave it out: what SQL means hangs on it")
         }
         let endpoint: SparkEndpoint
         do throws(SparkEndpointError) {
             endpoint = try SparkEndpoint(reading: definition.remote?.value ?? "")
         } catch {
-            throw .error("\(error)", at: definition.remote?.span, hint: "for example 'remote: \"sc://spark.internal:15002\"'")
+            throw .error(
+                "\(error)", at: definition.remote?.span, hint: "for example 'remote: \"sc://spark.internal:15002\"'")
         }
         return SparkEngine(
             name: definition.name, endpoint: endpoint, remote: definition.remote?.span, settings: definition.settings,

@@ -90,7 +90,7 @@ extension Workspace {
                 results: options.lastResults))
     }
 
-    private func planner(
+    func planner(
         _ analysis: Analysis, _ known: KnownStates, files: [DatasetName: SourceFiles], news: [DatasetName: SourceNews],
         partitionNews: [DatasetName: PartitionNews]
     ) -> Planner {

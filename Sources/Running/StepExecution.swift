@@ -22,7 +22,14 @@ struct StepExecution: StepPerformer {
         let head = try await store.head(of: dataset.name)
         let reading = try await StepReader(project: project, store: store, ledger: ledger, sources: sources).read(
             step, of: dataset, head: head)
-        let job = try await job(for: dataset, reading, head: head, run: run)
+        // Also for a replacement: a table whose log cannot be read could not be published to, and that is better known
+        // before the work is done.
+        var before: TableSnapshot?
+        if let head { before = try await store.snapshot(of: dataset.name, at: head.pinned.version) }
+        let job = try await StepJob(
+            dataset, reading, before: before, in: store,
+            // The time tells attempts apart: what a failed one left behind may belong to a version all the same.
+            filePrefix: "part-\(run)-\(dataset.name)-\(String(now(), radix: 36))")
         do {
             var staged = try await engine.stage(job) { progress in
                 if progress.lines.isEmpty {
@@ -47,31 +54,14 @@ struct StepExecution: StepPerformer {
         } catch {
             // When writing a commit itself failed, it may stand all the same, and then its files must, too.
             if (error as? StoreError)?.code != .inputOutput {
-                for name in [dataset.name, dataset.name.quarantine, dataset.name.ledger] {
-                    await store.discardStaged(of: name, prefix: job.filePrefix)
+                await Tidying.finish { [store] in
+                    for name in [dataset.name, dataset.name.quarantine, dataset.name.ledger] {
+                        await store.discardStaged(of: name, prefix: job.filePrefix)
+                    }
                 }
             }
             throw error
         }
-    }
-
-    private func job(
-        for dataset: Dataset, _ reading: StepReading, head: TableHead?, run: RunID
-    ) async throws -> StepJob {
-        // Also for a replacement: a table whose log cannot be read could not be published to, and that is better known
-        // before the work is done.
-        var before: TableSnapshot?
-        if let head { before = try await store.snapshot(of: dataset.name, at: head.pinned.version) }
-        return StepJob(
-            dataset: dataset, inputs: reading.inputs, sourceFiles: reading.files?.files.map(\.path) ?? [],
-            foreign: reading.foreign, sourceTable: reading.sourceTable,
-            appendTo: dataset.mode == .append && !reading.isFull ? before : nil,
-            tableColumns: reading.isFull ? [] : before?.columns ?? [], partitions: reading.partitions?.job,
-            leavesOut: reading.isFull ? dataset.deleteWhen : nil,
-            folder: try await store.stagingFolder(of: dataset.name),
-            quarantineFolder: try await store.stagingFolder(of: dataset.name.quarantine),
-            // The time tells attempts apart: what a failed one left behind may belong to a version all the same.
-            filePrefix: "part-\(run)-\(dataset.name)-\(String(now(), radix: 36))")
     }
 
     /// Nothing would ever need files without rows.

@@ -28,7 +28,7 @@ extension DatasetStore {
         }
     }
 
-    private static func columnChanges(_ old: TableSnapshot, _ new: TableSnapshot) -> [TableDiff.ColumnChange] {
+    static func columnChanges(_ old: TableSnapshot, _ new: TableSnapshot) -> [TableDiff.ColumnChange] {
         var changes: [TableDiff.ColumnChange] = []
         for column in old.columns {
             let other = new.columns.first { $0.name.lowercased() == column.name.lowercased() }

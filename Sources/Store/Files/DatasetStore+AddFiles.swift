@@ -102,7 +102,8 @@ extension DatasetStore {
     /// - Parameters:
     ///   - name: the dataset.
     ///   - prefix: what the names of the attempt's files, or of the folders that they are in, begin with.
-    package func discardStaged(of name: DatasetName, prefix: String) async {
+    ///   - mayBePublished: whether a commit was tried that names the files.
+    package func discardStaged(of name: DatasetName, prefix: String, mayBePublished: Bool = true) async {
         guard !prefix.isEmpty, let table = try? TableFolder(name, in: objects),
             let entries = try? await objects.list(table.path, recursively: true)
         else { return }
@@ -112,16 +113,34 @@ extension DatasetStore {
             return entry.path.text.utf8.dropFirst(inside).split(separator: UInt8(ascii: "/"))
                 .contains { $0.starts(with: prefix.utf8) }
         }
-        guard !staged.isEmpty else { return }
-        // When the outcome of a commit is unknown, it may stand, and its files with it.
-        guard case .success(let state) = await attempt({ () throws(StoreError) in try await self.state(of: table) })
-        else { return }
-        let live = Set(
-            state.map { state in state.files.indices.map { DataPath.canonical(state.files.path(at: $0)) } } ?? [])
-        await forEach(staged) { entry in
-            let relative = String(entry.path.text.dropFirst(table.path.text.utf8.count + 1))
-            if !live.contains(relative) { try? await self.objects.delete(entry.path) }
+        if !staged.isEmpty {
+            // When the outcome of a commit is unknown, it may stand, and its files with it.
+            guard let live = mayBePublished ? await liveFiles(of: table) : [] else { return }
+            await forEach(staged) { entry in
+                let relative = String(entry.path.text.dropFirst(table.path.text.utf8.count + 1))
+                if !live.contains(relative) { try? await self.objects.delete(entry.path) }
+            }
+            await removeEmptyFolders(of: staged.map { String($0.path.text.utf8.dropFirst(inside)) ?? "" }, in: table)
         }
-        await removeEmptyFolders(of: staged.map { String($0.path.text.utf8.dropFirst(inside)) ?? "" }, in: table)
+        // An engine may have made a folder, and not got to write into it.
+        for name in (try? await objects.folders(in: table.path)) ?? [] where name.utf8.starts(with: prefix.utf8) {
+            if let folder = table.path.appending(name) { await removeEmptyFolders(in: folder) }
+        }
+    }
+
+    /// Removes a folder, as far as there is nothing but folders in it.
+    private func removeEmptyFolders(in folder: ObjectPath) async {
+        for name in (try? await objects.folders(in: folder)) ?? [] {
+            if let inner = folder.appending(name) { await removeEmptyFolders(in: inner) }
+        }
+        try? await objects.removeEmptyFolder(folder)
+    }
+
+    /// The paths of a table's live files; nil when they cannot be told.
+    private func liveFiles(of table: TableFolder) async -> Set<String>? {
+        guard case .success(let state) = await attempt({ () throws(StoreError) in try await self.state(of: table) })
+        else { return nil }
+        return Set(
+            state.map { state in state.files.indices.map { DataPath.canonical(state.files.path(at: $0)) } } ?? [])
     }
 }
