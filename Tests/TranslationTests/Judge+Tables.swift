@@ -20,7 +20,9 @@ extension Judge {
                 try connection.execute("COPY \(SQL.quoted(name)) TO \(SQL.literal(file)) (FORMAT parquet)")
             }
         }
-        return try await SparkSession.with(SparkEndpoint(reading: server.connectionString)) { session in
+        return try await SparkSession.with(
+            SparkEndpoint(reading: server.connectionString), patience: .seconds(180)
+        ) { session in
             try await session.set(SparkSettings.required)
             for name in tables.keys {
                 let file = folder.appending(path: "\(name).parquet").path

@@ -33,18 +33,30 @@ package struct SparkBinder {
         guard problems.isEmpty else { return problems }
         let query = SparkStepQuery(dataset: dataset, engine: engine, parser: parser, tables: tables)
         let own = columns.filter { dataset.splits == nil || $0.name != Splits.column }
-        do {
-            let rows = try query.rows(names: own.map(\.name))
-            let source = SparkTranslator.Table(view: "rows", rows)
-            if let partitioning = dataset.partitioning,
-                case .success(let condition) = PartitionColumn.condition(of: partitioning, in: dataset, columns: own)
-            {
-                _ = try query.partitioned(source, group: condition.group(.day))
+        // What is wrong with the query does not hide what is wrong with the checks.
+        func collect(_ body: () throws -> Void) throws {
+            do {
+                try body()
+            } catch let error as StepError {
+                problems += error.diagnostics
             }
+        }
+        var source: SparkTranslator.Table?
+        try collect { source = SparkTranslator.Table(view: "rows", try query.rows(names: own.map(\.name))) }
+        guard let rows = source ?? (try? SparkTranslator.Table(view: "rows", columns: own)) else { return problems }
+        if let partitioning = dataset.partitioning,
+            case .success(let condition) = PartitionColumn.condition(of: partitioning, in: dataset, columns: own)
+        {
+            try collect { _ = try query.partitioned(rows, group: condition.group(.day)) }
+        }
+        if let condition = dataset.deleteWhen {
+            try collect { _ = try query.remaining(of: rows, without: condition) }
+        }
+        try collect {
             let stored = try own.map {
                 try StorableColumn(name: $0.name, duckDBType: $0.type, dataset: dataset.name)
             }
-            let shaped = try query.shaped(source, columns: stored, hidden: [], copies: [])
+            let shaped = try query.shaped(rows, columns: stored, hidden: [], copies: [])
             let (plan, _) = CheckPlan.compile(dataset, columns: own)
             let published = SparkTranslator.Table(
                 source: SparkText.name("shaped"),
@@ -53,9 +65,6 @@ package struct SparkBinder {
                         ? DuckType.Field(name: Splits.column, type: .varchar) : column
                 })
             problems += query.problems(of: plan, over: published)
-            if let condition = dataset.deleteWhen { _ = try query.remaining(of: source, without: condition) }
-        } catch let error as StepError {
-            problems += error.diagnostics
         }
         return problems
     }

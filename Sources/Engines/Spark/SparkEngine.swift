@@ -44,7 +44,7 @@ package final class SparkEngine: Engine {
         let faults = SparkFaults(dataset: job.dataset, engine: name, remote: remote, folder: job.folder)
         let number = steps.wrappingAdd(1, ordering: .relaxed).newValue
         do {
-            return try await SparkSession.with(endpoint, policy: Self.policy) { session in
+            return try await SparkSession.with(endpoint, patience: .seconds(60), policy: Self.policy) { session in
                 try await session.set(settings.merging(Self.ownSettings) { $1 })
                 let prefix = "__millrace_\(number)_\(String(UInt32.random(in: 0...UInt32.max), radix: 36))_"
                 let step = SparkStep(

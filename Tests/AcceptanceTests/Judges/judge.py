@@ -193,6 +193,25 @@ def foreign_tables(folder):
     return {}
 
 
+def tpch(folder):
+    """The tables of TPC-H as Parquet files, and its queries as SQL files of a project."""
+    import duckdb_extension_tpch
+
+    extension = next(pathlib.Path(duckdb_extension_tpch.__file__).parent.rglob("tpch.duckdb_extension"))
+    con = duckdb.connect()
+    con.execute(f"LOAD '{extension}'")
+    con.execute("CALL dbgen(sf = 0.01)")
+    os.makedirs(f"{folder}/landing")
+    os.makedirs(f"{folder}/datasets")
+    names = [row[0] for row in con.execute("SHOW TABLES").fetchall()]
+    for name in names:
+        con.execute(f"COPY {name} TO '{folder}/landing/{name}.parquet' (FORMAT parquet)")
+    for number, query in con.execute("SELECT query_nr, query FROM tpch_queries()").fetchall():
+        with open(f"{folder}/datasets/q{number:02}.sql", "w", encoding="utf-8") as file:
+            file.write(query)
+    return {"tables": names}
+
+
 def handmade_table(folder, table, protocol, fields, configuration=None, **add):
     """A table of one file, its log written by hand."""
     import pyarrow.parquet
@@ -282,6 +301,7 @@ def mapped_table(folder):
 COMMANDS = {
     "append": append,
     "foreign-tables": foreign_tables,
+    "tpch": tpch,
     "remote-append": remote_append,
     "remote-objects": remote_objects,
     "remote-tables": remote_tables,
