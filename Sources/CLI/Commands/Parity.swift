@@ -19,6 +19,8 @@ struct Parity: AsyncParsableCommand {
             stays behind. Columns, types, rows in any order, refused rows, splits and verdicts of checks are compared. \
             Rows that differ are shown side by side by the dataset's key, or else by all columns without floats.
 
+            A sample is cut from each input by itself: rows that a join would bring together may not both be in it.
+
             The tolerance is relative to the larger number; for the type FLOAT it is at least its last binary place. \
             Exit status 1 when anything is different or failed.
             """)
@@ -79,7 +81,9 @@ struct Parity: AsyncParsableCommand {
         if console.isJSON {
             try console.print(ParityJSON.json(trial, results))
         } else if speaks {
-            try console.print((results.isEmpty ? [] : [""]) + text.summary(results))
+            // What differs ends with an empty line of its own.
+            let isApart = results.isEmpty || results.last?.outcome == .different
+            try console.print((isApart ? [] : [""]) + text.summary(results))
         }
         return results
     }
