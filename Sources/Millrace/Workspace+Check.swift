@@ -135,7 +135,8 @@ extension Workspace {
                 }
             }
             for step in bound {
-                diagnostics += try engineProblems(of: step, inputs: analysis.graph.inputs[step.dataset.name] ?? [], columns)
+                diagnostics += try engineProblems(
+                    of: step, inputs: analysis.graph.inputs[step.dataset.name] ?? [], columns)
             }
         }
         return (columns, diagnostics)

@@ -57,7 +57,9 @@ struct EngineConformanceTests {
         try both.expectSame(tables: "checked", "checked__quarantine")
         // The record of the version has the same account as well.
         let counts = try [both.local, both.cluster].map { sandbox in
-            try sandbox.json("show", "checked")["checks"].array.map { "\($0["name"].text) \($0["status"].text) \($0["failing"].int ?? -1) \($0["looked"].int ?? -1)" }
+            try sandbox.json("show", "checked")["checks"].array.map {
+                "\($0["name"].text) \($0["status"].text) \($0["failing"].int ?? -1) \($0["looked"].int ?? -1)"
+            }
         }
         #expect(counts[0] == counts[1])
     }
@@ -244,7 +246,8 @@ struct EngineConformanceTests {
     }
 
     @Test(
-        "all queries of TPC-H, as datasets of one project", .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the judges"))
+        "all queries of TPC-H, as datasets of one project",
+        .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the judges"))
     func tpch() async throws {
         let server = try await SparkServer.shared()
         let sandbox = try Sandbox()

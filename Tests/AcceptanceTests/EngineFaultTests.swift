@@ -13,7 +13,9 @@ struct EngineFaultTests {
         return sandbox
     }
 
-    private func expectNothing(of dataset: String, in sandbox: Sandbox, sourceLocation: SourceLocation = #_sourceLocation)
+    private func expectNothing(
+        of dataset: String, in sandbox: Sandbox, sourceLocation: SourceLocation = #_sourceLocation
+    )
         throws
     {
         #expect(try sandbox.versions()[dataset] == nil, sourceLocation: sourceLocation)
@@ -27,7 +29,9 @@ struct EngineFaultTests {
         let result = try sandbox.millrace("run", "--engine", "cluster")
         #expect(result.status == 1)
         #expect(result.text.contains("millrace.yaml:3:"), "\(result.text)")
-        #expect(result.text.contains("the engine 'cluster' cannot be used: no Spark Connect server answers at 127.0.0.1:\(port)"))
+        #expect(
+            result.text.contains(
+                "the engine 'cluster' cannot be used: no Spark Connect server answers at 127.0.0.1:\(port)"))
         #expect(result.text.contains("--engine"))
         try expectNothing(of: "a", in: sandbox)
         // What is not asked for is not in the way.
@@ -75,7 +79,9 @@ struct EngineFaultTests {
         try settings.replace(", memory: 4GB", with: "", in: "millrace.yaml")
         let later = try settings.millrace("check")
         #expect(later.status == 2)
-        #expect(later.text.contains("the setting 'spark.sql.ansi.enabled' of the engine 'cluster' is Millrace's own"), "\(later.text)")
+        #expect(
+            later.text.contains("the setting 'spark.sql.ansi.enabled' of the engine 'cluster' is Millrace's own"),
+            "\(later.text)")
     }
 
     @Test("an engine for a step that is no SQL")
@@ -85,7 +91,9 @@ struct EngineFaultTests {
         try sandbox.write("x\n1\n", to: "a.csv")
         let result = try sandbox.millrace("check")
         #expect(result.status == 2)
-        #expect(result.text.contains("'a' is made by an ingest, which runs on this machine and not on 'cluster'"), "\(result.text)")
+        #expect(
+            result.text.contains("'a' is made by an ingest, which runs on this machine and not on 'cluster'"),
+            "\(result.text)")
     }
 
     @Test("what cannot be translated is told by check, where it stands, without a server")
@@ -156,7 +164,9 @@ struct EngineFaultTests {
         #expect(read.text.contains("shared folder or in a bucket"))
         let written = try sandbox.millrace("run", "made", "--engine", "cluster")
         #expect(written.status == 1)
-        #expect(written.text.contains("wrote 10 rows to /proc/self/cwd/store/made, but this machine finds"), "\(written.text)")
+        #expect(
+            written.text.contains("wrote 10 rows to /proc/self/cwd/store/made, but this machine finds"),
+            "\(written.text)")
         try sandbox.run("of_none", "--engine", "cluster")
         #expect(try sandbox.rows("SELECT count(*) FROM of_none") == ["0"])
         #expect(try sandbox.versions().keys.sorted() == ["empty", "landed", "of_none"])

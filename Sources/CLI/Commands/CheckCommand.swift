@@ -12,7 +12,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Check that this engine can run every SQL step, as 'run --engine' would.", valueName: "name"))
+        help: ArgumentHelp("Check that this engine can run every SQL step, as 'run --engine' would.", valueName: "name")
+    )
     var engine: String?
     @OptionGroup(title: "Global options") var global: GlobalOptions
 

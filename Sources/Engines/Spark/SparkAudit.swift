@@ -48,7 +48,9 @@ struct SparkAudit {
         for count in plan.counts {
             let found = try await numbers(
                 count.sql, of: checks.tableRules[count.rule].check, over: table(isAboutAll: count.isAboutAll))
-            answers.counts[count.rule] = (Int(found.first.flatMap { $0 } ?? 0), found.last.flatMap { $0 }.map { Int($0) })
+            answers.counts[count.rule] = (
+                Int(found.first.flatMap { $0 } ?? 0), found.last.flatMap { $0 }.map { Int($0) }
+            )
         }
         var outcomes: [CheckOutcome] = []
         for found in plan.outcomes(answers) {
@@ -135,7 +137,8 @@ struct SparkAudit {
     }
 
     /// Up to five rows of a query.
-    private func read(_ sql: String, of check: Check, over table: SparkTranslator.Table) async throws -> [[ExampleField]]
+    private func read(_ sql: String, of check: Check, over table: SparkTranslator.Table) async throws
+        -> [[ExampleField]]
     {
         let columns = try query.question(sql, of: check, over: table).columns
         let examples = Examples(of: check, in: dataset)

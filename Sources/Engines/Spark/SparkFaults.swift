@@ -64,7 +64,8 @@ struct SparkFaults {
         }
         if let fault = reasons.lazy.compactMap(storeFault).first { return fault }
         // What wraps others says less than they do.
-        let reason = reasons.last { $0.errorClass != nil && !$0.contexts.isEmpty } ?? reasons.last { $0.errorClass != nil }
+        let reason =
+            reasons.last { $0.errorClass != nil && !$0.contexts.isEmpty } ?? reasons.last { $0.errorClass != nil }
         var told = reason ?? reasons[0]
         let mark = TranslatedPlace.Mark(takenFrom: &told.message)
         // A failure that Millrace itself makes Spark raise.
@@ -114,7 +115,8 @@ struct SparkFaults {
             "the machines of the cluster must reach the store under the same path or URL as this one: put it on a "
             + "shared folder or in a bucket"
         switch reason.errorClass {
-        case "PATH_NOT_FOUND", "FAILED_READ_FILE.FILE_NOT_EXIST", "FAILED_READ_FILE.NO_HINT" where message.contains("FileNotFound"):
+        case "PATH_NOT_FOUND", "FAILED_READ_FILE.FILE_NOT_EXIST",
+            "FAILED_READ_FILE.NO_HINT" where message.contains("FileNotFound"):
             return .error(
                 "the engine '\(engine)' cannot find a file that this machine sees: \(Self.sentence(message))",
                 at: remote ?? dataset.span, hint: hint)
@@ -123,8 +125,11 @@ struct SparkFaults {
                 "the engine '\(engine)' cannot read a file of the store: \(Self.sentence(message))", at: dataset.span)
         default: break
         }
-        guard message.contains("Mkdirs failed") || message.contains("AccessDenied") || message.contains("Permission denied")
-            || message.contains("No FileSystem for scheme") || message.contains("ClassNotFoundException: Class org.apache.hadoop.fs.s3a")
+        guard
+            message.contains("Mkdirs failed") || message.contains("AccessDenied")
+                || message.contains("Permission denied")
+                || message.contains("No FileSystem for scheme")
+                || message.contains("ClassNotFoundException: Class org.apache.hadoop.fs.s3a")
         else { return nil }
         return .error(
             "the engine '\(engine)' cannot write to the store at \(folder): \(Self.sentence(message))",

@@ -32,7 +32,8 @@ struct SparkQuarantine {
                 var selected = ["\(reasons(of: mask)) AS \(SparkText.name(Quarantine.reasonsColumn))"]
                 selected += columns.map { SparkText.name($0.name) }
                 if let column = layout.partitionColumn {
-                    selected.append("CAST(\(partition.map(SparkText.text) ?? "NULL") AS STRING) AS \(SparkText.name(column))")
+                    selected.append(
+                        "CAST(\(partition.map(SparkText.text) ?? "NULL") AS STRING) AS \(SparkText.name(column))")
                 }
                 selects.append("SELECT \(selected.joined(separator: ", ")) FROM \(SparkText.name(view))")
             }

@@ -42,7 +42,9 @@ struct SparkStepQuery {
         try translated(
             "SELECT * FROM \"rows\" WHERE (\(condition.text)\n) IS NOT TRUE", over: ["rows": rows]
         ) { fault in
-            .error("delete_when: \(fault.message) (on the engine '\(engine)')", at: condition.span(at: 0), hint: fault.hint)
+            .error(
+                "delete_when: \(fault.message) (on the engine '\(engine)')", at: condition.span(at: 0), hint: fault.hint
+            )
         }
     }
 
@@ -71,7 +73,8 @@ struct SparkStepQuery {
     ///   - hidden: further columns that are taken along.
     ///   - copies: texts of columns, by the names that they get.
     func shaped(
-        _ rows: SparkTranslator.Table, columns: [StorableColumn], hidden: [String], copies: [(copy: String, column: String)]
+        _ rows: SparkTranslator.Table, columns: [StorableColumn], hidden: [String],
+        copies: [(copy: String, column: String)]
     ) throws -> SparkTranslator.Translation {
         var selected = columns.map { column in
             let name = Quote.name(column.name)
@@ -112,7 +115,11 @@ struct SparkStepQuery {
         } catch let error as StepError {
             // Whose fault is it?
             let faults = rules.rules.flatMap { rule in
-                let alone = ruledSQL(RowRules([RowRule(check: rule.check, bit: 0, failing: rule.failing, reason: rule.reason, window: rule.window)]))
+                let alone = ruledSQL(
+                    RowRules([
+                        RowRule(
+                            check: rule.check, bit: 0, failing: rule.failing, reason: rule.reason, window: rule.window)
+                    ]))
                 return problems(of: rule.check, alone, over: tables(with: rows))
             }
             throw faults.isEmpty ? error : StepError(faults)
@@ -138,7 +145,8 @@ struct SparkStepQuery {
     }
 
     /// What a check asks.
-    func question(_ sql: String, of check: Check?, over rows: SparkTranslator.Table) throws -> SparkTranslator.Translation
+    func question(_ sql: String, of check: Check?, over rows: SparkTranslator.Table) throws
+        -> SparkTranslator.Translation
     {
         try translated(sql, over: tables(with: rows)) { fault in diagnostic(fault, of: check, in: sql) }
     }

@@ -40,7 +40,9 @@ struct CrossReferences {
 
     /// Only SQL can go elsewhere.
     private func check(engineOf dataset: Dataset) {
-        guard let engine = dataset.engine, dataset.step.sql == nil, engines[engine.value]?.kind == .spark else { return }
+        guard let engine = dataset.engine, dataset.step.sql == nil, engines[engine.value]?.kind == .spark else {
+            return
+        }
         context.error(
             "'\(dataset.name)' is made by \(dataset.step.ingest == nil ? "a program" : "an ingest"), which runs on this "
                 + "machine and not on '\(engine.value)'", at: engine.span,

@@ -55,7 +55,8 @@ struct EnginesReader {
         for entry in foreign.compactMap(values.entry) {
             context.error(
                 "'\(entry.name)' is not for engines of the type '\(kind.rawValue)'", at: entry.span,
-                hint: kind == .spark ? "memory and cores are the cluster's own; 'settings' takes settings of Spark's" : nil)
+                hint: kind == .spark
+                    ? "memory and cores are the cluster's own; 'settings' takes settings of Spark's" : nil)
         }
     }
 
@@ -67,7 +68,9 @@ struct EnginesReader {
         }
         var settings: [String: String] = [:]
         for setting in mapping {
-            if let value = context.located(setting, field: Field(setting.name, .text, field.doc)) { settings[setting.name] = value.value }
+            if let value = context.located(setting, field: Field(setting.name, .text, field.doc)) {
+                settings[setting.name] = value.value
+            }
         }
         return settings
     }

@@ -57,7 +57,10 @@ extension FieldRegistry {
                     + "all the values of the former ones, such as BIGINT after INTEGER). If it is left out, a "
                     + "replacement may have any columns, and added and merged rows must have the table's.",
                 example: "add_columns"),
-            Field("engine", .text, "The engine that executes a SQL step: one of `engines`. `--engine` of `run` takes its place.", example: "local"),
+            Field(
+                "engine", .text,
+                "The engine that executes a SQL step: one of `engines`. `--engine` of `run` takes its place.",
+                example: "local"),
         ] + execution,
         planned: ["label"])
 

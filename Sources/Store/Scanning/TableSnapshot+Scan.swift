@@ -32,7 +32,8 @@ extension TableSnapshot {
         parts?.map { part in
             let rows = part.superseded.reduce(part.rows.scanSQL) { rows, newer in
                 let same = newer.key.map { "a.\(SQL.quoted($0)) = b.\(SQL.quoted($0))" }.joined(separator: " AND ")
-                return "SELECT * FROM (\(rows)) AS a ANTI JOIN (\(newer.by.scanSQL(columns: newer.key))) AS b ON \(same)"
+                return
+                    "SELECT * FROM (\(rows)) AS a ANTI JOIN (\(newer.by.scanSQL(columns: newer.key))) AS b ON \(same)"
             }
             return "(\(rows))"
         }.joined(separator: "\nUNION ALL\n")

@@ -39,7 +39,8 @@ final class BothEngines {
     /// The lines of what a run said, without what no two runs have in common.
     private static func lasting(_ text: String) -> [String] {
         text.split(separator: "\n").map(String.init).map { line in
-            line.replacing(#/run \d{8}T\d{6}-[0-9a-f]+/#, with: "run").replacing(#/ +(in )?[\d.]+ (min \d+ )?s$/#, with: "")
+            line.replacing(#/run \d{8}T\d{6}-[0-9a-f]+/#, with: "run").replacing(
+                #/ +(in )?[\d.]+ (min \d+ )?s$/#, with: "")
         }
     }
 

@@ -85,7 +85,10 @@ extension SparkWriting {
     private func guarded(_ piece: SparkPiece, _ condition: String, _ value: String, _ type: DuckType, _ isTry: Bool)
         -> SparkPiece
     {
-        let other = isTry ? "NULL" : failure("a value of type \(piece.type) is no \(type)", of: piece.type.isNested ? nil : piece.text)
+        let other =
+            isTry
+            ? "NULL"
+            : failure("a value of type \(piece.type) is no \(type)", of: piece.type.isNested ? nil : piece.text)
         return SparkPiece(
             "(CASE WHEN \(condition) THEN \(value) WHEN \(piece.text) IS NOT NULL THEN \(other) END)", type)
     }
