@@ -24,7 +24,7 @@ from projects import ROOT, WORK
 
 PEERS = {
     "duckdb": "DuckDB, step by step", "polars": "Polars, lazy and streaming", "pandas": "pandas",
-    "dbt": "dbt-duckdb", "spark": "PySpark, local",
+    "dbt": "dbt-duckdb", "cluster": "Millrace on a local Spark", "spark": "PySpark, local",
 }
 SECTIONS = ["pipeline", "step", "store", "idle", "many", "steps", "server", "columnar", "programs", "version"]
 STORE = ["opening", "merging", "optimizing", "lookups"]

@@ -31,8 +31,7 @@ package final class EngineSet: Engine {
     package func engine(named name: String) -> (any Engine)? { engines[name] }
 
     package func engine(for dataset: Dataset) -> any Engine {
-        let chosen = engines[choose(dataset)] ?? local
-        return dataset.step.sql != nil || chosen is LocalEngine ? chosen : local
+        engines[choose(dataset)] ?? local
     }
 
     package func stage(

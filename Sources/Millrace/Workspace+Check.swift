@@ -153,7 +153,7 @@ extension Workspace {
     private func engineProblems(
         of step: BoundStep, inputs: [DatasetName], _ columns: [DatasetName: [QueryColumn]]
     ) throws -> [Diagnostic] {
-        let name = engineName(for: step.dataset)
+        let name = project.engine(for: step.dataset, asked: options.engine)
         guard project.engines[name]?.kind == .spark, step.dataset.step.sql != nil else { return [] }
         var tables = step.foreign
         for input in inputs { tables[input.text] = columns[input] }

@@ -1,21 +1,24 @@
 import DuckDB
 import Engines
+import Foundation
 import Project
 import SparkConnect
 
 extension Workspace {
-    /// The engine that makes a dataset's step: the one of the command line, the dataset's, or the project's.
-    static func engineName(for dataset: Dataset, in project: Project, asked: String?) -> String {
-        asked ?? dataset.engine?.value ?? project.engine
+    /// How a Spark engine of the project does: the version of its server.
+    /// - Throws: a `Diagnostic`.
+    package func sparkVersion(of name: String) async throws -> String {
+        guard let engine = engines.engine(named: name) as? SparkEngine else {
+            throw Diagnostic.error("the engine '\(name)' is no Spark")
+        }
+        var folder: String?
+        if case .folder(let path) = project.store, Self.isFolder(path) { folder = path }
+        return try await engine.greet(seeing: folder)
     }
 
-    func engineName(for dataset: Dataset) -> String {
-        Self.engineName(for: dataset, in: project, asked: options.engine)
-    }
-
-    /// The name of the engine that parses and answers queries: the one that is asked for, where that is an embedded one.
-    static func mainEngine(of project: Project, asked: String?) -> String {
-        [asked, project.engine].compactMap { $0 }.first { project.engines[$0]?.kind == .duckdb } ?? "local"
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
     /// What is wrong with an engine's name; nil when the project has it.
@@ -32,7 +35,7 @@ extension Workspace {
         let asked = options.engine
         if let asked, let problem = unknownEngine(asked, in: project) { throw Diagnostics([problem]) }
         let programs = ProgramContext(folder: project.root, environment: options.environment)
-        let main = mainEngine(of: project, asked: asked)
+        let main = project.embeddedEngine(asked: asked)
         let local = LocalEngine(configuration(of: project, project.engines[main]), programs: programs)
         var engines: [String: any Engine] = [main: local]
         var problems: [Diagnostic] = []
@@ -49,7 +52,7 @@ extension Workspace {
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return EngineSet(local: local, engines: engines) { dataset in
-            engineName(for: dataset, in: project, asked: asked)
+            project.engine(for: dataset, asked: asked)
         }
     }
 

@@ -77,7 +77,7 @@ extension Workspace {
 
     /// The embedded engine, and the only one of another type.
     private func usualPair() throws(Diagnostics) -> [String] {
-        let local = Self.mainEngine(of: project, asked: options.engine)
+        let local = project.embeddedEngine(asked: options.engine)
         let others = project.engines.values.filter { $0.kind != .duckdb }.map(\.name).sorted()
         guard others.count == 1 else {
             let all = project.engines.keys.sorted().joined(separator: ", ")

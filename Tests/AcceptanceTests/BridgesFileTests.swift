@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `export-dag` and its file, without any orchestrator.
-@Suite("Exporting a DAG")
+@Suite("Exporting a DAG", .ownThreads)
 struct BridgesFileTests {
     private func project() throws -> Sandbox {
         try Sandbox(

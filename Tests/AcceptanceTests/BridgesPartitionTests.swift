@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Partitions in the exported files.
-@Suite("Partitions in Airflow, Prefect and Luigi", .enabled(if: Checkout.hasBridges))
+@Suite("Partitions in Airflow, Prefect and Luigi", .ownThreads, .enabled(if: Checkout.hasBridges))
 struct BridgesPartitionTests {
     @Test("a task makes the partition of its moment, and only while that is due", arguments: Bridge.allCases)
     func ofTheMoment(_ bridge: Bridge) throws {

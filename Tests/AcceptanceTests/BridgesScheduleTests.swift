@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The exported files in Airflow and Prefect with their servers, which start what waits for something else.
-@Suite("Schedules in Airflow and Prefect", .enabled(if: Checkout.hasBridges))
+@Suite("Schedules in Airflow and Prefect", .ownThreads, .enabled(if: Checkout.hasBridges))
 struct BridgesScheduleTests {
     @Test("a new version and the end of a run start what waits for them", arguments: [Bridge.airflow, .prefect])
     func events(_ bridge: Bridge) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Checks")
+@Suite("Checks", .ownThreads)
 struct CheckTests {
     /// Eight readings with something wrong in most of them.
     private static let readings = """

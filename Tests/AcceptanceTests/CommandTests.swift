@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Commands")
+@Suite("Commands", .ownThreads)
 struct CommandTests {
     /// The project of the usual template, run once.
     private func deliveries() throws -> Sandbox {

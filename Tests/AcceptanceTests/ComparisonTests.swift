@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Comparing versions")
+@Suite("Comparing versions", .ownThreads)
 struct ComparisonTests {
     /// Two versions of `t`, by `id`.
     private func sandbox(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Runs that end before their time")
+@Suite("Runs that end before their time", .ownThreads)
 struct CrashTests {
     /// Contents of the landing file: two that are right, and one that a check refuses.
     private enum Generation: Int {

@@ -3,7 +3,7 @@ import Servers
 import Testing
 
 /// What a step makes, and what people are told about it, does not depend on the engine.
-@Suite("The same on Spark as on the embedded engine", .enabled(if: SparkServer.isExpected))
+@Suite("The same on Spark as on the embedded engine", .ownThreads, .enabled(if: SparkServer.isExpected))
 struct EngineConformanceTests {
     private static func orders(_ ids: ClosedRange<Int>) -> String {
         let lines = ids.map { id in

@@ -4,7 +4,7 @@ import Testing
 
 /// What goes wrong with an engine elsewhere: the message names the step, the cause and the user's line; nothing is
 /// published, and the next run is as good as ever.
-@Suite("Spark that fails", .enabled(if: SparkServer.isExpected))
+@Suite("Spark that fails", .ownThreads, .enabled(if: SparkServer.isExpected))
 struct EngineFaultTests {
     private func project(_ datasets: String, remote: String, store: String = "store") throws -> Sandbox {
         let sandbox = try Sandbox()
@@ -170,6 +170,22 @@ struct EngineFaultTests {
         try sandbox.run("of_none", "--engine", "cluster")
         #expect(try sandbox.rows("SELECT count(*) FROM of_none") == ["0"])
         #expect(try sandbox.versions().keys.sorted() == ["empty", "landed", "of_none"])
+    }
+
+    @Test("doctor sees whether the server answers, and whether it sees the store")
+    func doctor() async throws {
+        let server = try await SparkServer.shared().connectionString
+        let seen = try project("a: { sql: SELECT 1 AS x }", remote: server)
+        try seen.run()
+        let well = try seen.millrace("doctor").text
+        #expect(well.contains("Spark 4"), "\(well)")
+        let hidden = try project("a: { sql: SELECT 1 AS x }", remote: server, store: "/proc/self/cwd/elsewhere")
+        try hidden.run()
+        let blind = try hidden.millrace("doctor").text
+        #expect(blind.contains("does not see the store at /proc/self/cwd/elsewhere"), "\(blind)")
+        let port = try FreePorts.take(1)[0]
+        let absent = try project("a: { sql: SELECT 1 AS x }", remote: "sc://127.0.0.1:\(port)").millrace("doctor")
+        #expect(absent.text.contains("no Spark Connect server answers at 127.0.0.1:\(port)"), "\(absent.text)")
     }
 
     /// A step that takes a while.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("How the steps of a run are executed")
+@Suite("How the steps of a run are executed", .ownThreads)
 struct ExecutionTests {
     /// An ingest that fails as long as its file is not the `ready` one.
     private static let whenReady = "ingest: { files: landing/a.csv, format: csv, types: { n: BIGINT } }"

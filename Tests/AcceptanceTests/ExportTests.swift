@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Exports of feeds and datasets")
+@Suite("Exports of feeds and datasets", .ownThreads)
 struct ExportTests {
     private let sandbox: Sandbox
 

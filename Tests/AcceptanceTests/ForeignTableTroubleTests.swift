@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Trouble in Delta tables", .enabled(if: Checkout.hasJudges, "needs scripts/bootstrap --test"))
+@Suite("Trouble in Delta tables", .ownThreads, .enabled(if: Checkout.hasJudges, "needs scripts/bootstrap --test"))
 struct ForeignTableTroubleTests {
     // MARK: Logs
 

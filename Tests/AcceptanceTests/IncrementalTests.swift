@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Datasets that grow")
+@Suite("Datasets that grow", .ownThreads)
 struct IncrementalTests {
     // MARK: Files
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Ingest")
+@Suite("Ingest", .ownThreads)
 struct IngestTests {
     /// A project with one dataset `t`, made from files.
     private func project(_ ingest: String, _ files: [String: String] = [:]) throws -> Sandbox {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Lineage to the column")
+@Suite("Lineage to the column", .ownThreads)
 struct LineageTests {
     private func project() throws -> Sandbox {
         try Sandbox(

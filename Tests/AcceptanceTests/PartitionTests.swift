@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Datasets made part by part")
+@Suite("Datasets made part by part", .ownThreads)
 struct PartitionTests {
     /// A day so many days from today, in UTC.
     private static func day(_ offset: Int) -> String {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Steps of the kind `run`, with a real Python.
-@Suite("Program steps", .enabled(if: Checkout.hasJudges))
+@Suite("Program steps", .ownThreads, .enabled(if: Checkout.hasJudges))
 struct ProgramStepTests {
     /// A project with a dataset `raw` of the numbers below `rows` and their texts, and `out` made from it by `steps.py`.
     private func project(

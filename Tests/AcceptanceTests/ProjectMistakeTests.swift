@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Mistakes in a project")
+@Suite("Mistakes in a project", .ownThreads)
 struct ProjectMistakeTests {
     private static let landing = ["landing/in.csv": "a,b\n1,x\n2,y\n"]
 

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Where versions come from")
+@Suite("Where versions come from", .ownThreads)
 struct ProvenanceTests {
     private func project() throws -> Sandbox {
         let sandbox = try Sandbox(

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("What a query needs")
+@Suite("What a query needs", .ownThreads)
 struct QueryGraphTests {
     private static let queries = [
         "WITH raw AS (SELECT 1 AS a) SELECT * FROM raw": "",

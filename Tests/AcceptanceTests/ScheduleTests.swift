@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Schedules")
+@Suite("Schedules", .ownThreads)
 struct ScheduleTests {
     private static let project = """
         project: p

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Selections")
+@Suite("Selections", .ownThreads)
 struct SelectionTests {
     private let sandbox: Sandbox
 

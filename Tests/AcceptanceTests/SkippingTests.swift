@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Queries that open only the files they need")
+@Suite("Queries that open only the files they need", .ownThreads)
 struct SkippingTests {
     /// A table of ten partitions, and one of six files that hold stretches of `id`.
     /// Made once: no test changes it, which is why they may share it.

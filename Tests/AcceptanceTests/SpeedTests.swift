@@ -3,7 +3,7 @@ import Testing
 
 /// What a person feels on every call. Measured in processor time, the best of several, so that a busy machine does not
 /// matter much; the benchmarks measure what runs take.
-@Suite("How quickly a command answers")
+@Suite("How quickly a command answers", .ownThreads)
 struct SpeedTests {
     private func best(of count: Int, _ sandbox: Sandbox, _ arguments: String...) throws -> Double {
         var best = Double.infinity

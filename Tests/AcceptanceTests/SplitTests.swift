@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Splits")
+@Suite("Splits", .ownThreads)
 struct SplitTests {
     private static let rows = 4000
 

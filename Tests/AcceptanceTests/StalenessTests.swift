@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What is made again, and why")
+@Suite("What is made again, and why", .ownThreads)
 struct StalenessTests {
     private let sandbox: Sandbox
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Trouble with the store and the machine")
+@Suite("Trouble with the store and the machine", .ownThreads)
 struct StoreTroubleTests {
     /// Two datasets, of two rows each.
     private func project(store: String = "store") throws -> Sandbox {

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Receivers that answer as a test says; what they were sent is judged by OpenTelemetry's and OpenLineage's own code.
-@Suite("Telling runs to OpenTelemetry and OpenLineage")
+@Suite("Telling runs to OpenTelemetry and OpenLineage", .ownThreads)
 struct TelemetryTests {
     private static let path = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Judges/telemetry.py").path

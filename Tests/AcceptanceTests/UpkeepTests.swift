@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Looking after the store")
+@Suite("Looking after the store", .ownThreads)
 struct UpkeepTests {
     /// A dataset `events` of so many small files, one a run, and `daily` that is made from it.
     private func events(files: Int = 6) throws -> Sandbox {

@@ -19,7 +19,22 @@ struct Examination {
         case .folder(let path): findings += [store(in: path), space(of: path)]
         case .s3(let address): findings += [httpfs, await store(at: address, of: workspace)]
         }
-        return findings + [history(of: workspace.project)]
+        return findings + [history(of: workspace.project)] + (await clusters(of: workspace))
+    }
+
+    /// The engines elsewhere. They are no condition for a run on this machine.
+    private func clusters(of workspace: Workspace) async -> [Finding] {
+        var findings: [Finding] = []
+        for engine in workspace.project.engines.values.sorted(by: { $0.name < $1.name }) where engine.kind == .spark {
+            do {
+                let version = try await workspace.sparkVersion(of: engine.name)
+                findings.append(.ok(engine.name, "Spark \(version) answers"))
+            } catch {
+                let problem = error as? Diagnostic
+                findings.append(.note(engine.name, problem?.message ?? "\(error)", remedy: problem?.hint))
+            }
+        }
+        return findings
     }
 
     private var program: Finding {

@@ -37,35 +37,51 @@ struct SparkAudit {
             let rows = try await define("refused", files: refused.map(\.file.path))
             answers.lookedAmongRefused = try await numbers(sql, of: nil, over: rows).map { Int($0 ?? 0) }
         }
-        var all: SparkTranslator.Table?
-        func table(isAboutAll: Bool) async throws -> SparkTranslator.Table {
-            guard isAboutAll, let before = job.appendTo else { return staged }
-            if let all { return all }
-            let united = try await unite(staged, before)
-            all = united
-            return united
-        }
-        for count in plan.counts {
-            let found = try await numbers(
-                count.sql, of: checks.tableRules[count.rule].check, over: table(isAboutAll: count.isAboutAll))
+        let all =
+            if let before = job.appendTo, plan.counts.contains(where: \.isAboutAll) {
+                try await unite(staged, before)
+            } else {
+                staged
+            }
+        for (count, found) in try await together(plan.counts, { count in
+            try await numbers(
+                count.sql, of: checks.tableRules[count.rule].check, over: count.isAboutAll ? all : staged)
+        }) {
             answers.counts[count.rule] = (
                 Int(found.first.flatMap { $0 } ?? 0), found.last.flatMap { $0 }.map { Int($0) }
             )
         }
-        var outcomes: [CheckOutcome] = []
-        for found in plan.outcomes(answers) {
-            var outcome = found.outcome
-            if let check = found.check, let examples = found.examples {
-                switch examples {
-                case .failing(let rule): outcome.examples = try await failing(rule, of: check, staged)
-                case .query(let sql, let isAboutAll):
-                    outcome.examples = try await read(sql, of: check, over: table(isAboutAll: isAboutAll))
-                }
+        let outcomes = try await together(plan.outcomes(answers)) { found -> [[ExampleField]] in
+            guard let check = found.check else { return [] }
+            return switch found.examples {
+            case .failing(let rule): try await failing(rule, of: check, staged)
+            case .query(let sql, let isAboutAll): try await read(sql, of: check, over: isAboutAll ? all : staged)
+            case nil: []
             }
-            outcomes.append(outcome)
+        }.map { found, examples in
+            var outcome = found.outcome
+            outcome.examples = examples
+            return outcome
         }
         return Result(outcomes: outcomes, splits: shared.splits)
     }
+
+    /// What is asked of each item, some of them at once: small questions are mostly waiting.
+    private func together<Item: Sendable, Answer: Sendable>(
+        _ items: [Item], _ ask: @escaping @Sendable (Item) async throws -> Answer
+    ) async throws -> [(Item, Answer)] {
+        try await withThrowingTaskGroup(of: (Int, Answer).self) { group in
+            var answers: [Int: Answer] = [:]
+            for (place, item) in items.enumerated() {
+                if place >= Self.questionsAtOnce, let (done, answer) = try await group.next() { answers[done] = answer }
+                group.addTask { (place, try await ask(item)) }
+            }
+            while let (done, answer) = try await group.next() { answers[done] = answer }
+            return zip(items.indices, items).compactMap { place, item in answers[place].map { (item, $0) } }
+        }
+    }
+
+    private static let questionsAtOnce = 4
 
     // MARK: Tables
 

@@ -45,6 +45,18 @@ package struct Project: Sendable {
     }
 
     package func dataset(_ name: DatasetName) -> Dataset? { dataset(named: name.text) }
+
+    /// The name of the engine that makes a dataset's step: the one that is asked for, the dataset's, or the project's.
+    /// What is no SQL is made by an embedded one.
+    package func engine(for dataset: Dataset, asked: String?) -> String {
+        let chosen = asked ?? dataset.engine?.value ?? engine
+        return dataset.step.sql != nil || engines[chosen]?.kind == .duckdb ? chosen : embeddedEngine(asked: asked)
+    }
+
+    /// The name of the engine that parses and answers queries: the one that is asked for, where that is an embedded one.
+    package func embeddedEngine(asked: String?) -> String {
+        [asked, engine].compactMap { $0 }.first { engines[$0]?.kind == .duckdb } ?? "local"
+    }
 }
 
 /// An entry under `engines`.

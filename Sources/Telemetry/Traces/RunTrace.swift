@@ -21,7 +21,7 @@ struct RunTrace {
     }
 
     private let project: Project
-    private let engine: String
+    private let engine: String?
     private let parent: TraceContext?
     private let sampler: Sampler
     private var root: Span?
@@ -35,10 +35,10 @@ struct RunTrace {
     private static let mostTexts = 32
     private static let mostEvents = 128
 
-    /// - Parameter engine: the one that the run was told to use; nil means the project's.
+    /// - Parameter engine: the one that the run was told to use; nil leaves it to the project.
     init(project: Project, engine: String? = nil, parent: TraceContext?, sampler: Sampler) {
         self.project = project
-        self.engine = engine ?? project.engine
+        self.engine = engine
         self.parent = parent
         self.sampler = sampler
     }
@@ -137,7 +137,7 @@ struct RunTrace {
         span.attributes = [
             ("millrace.run.id", .text(run.text)), ("millrace.dataset", .text(start.dataset.text)),
             ("millrace.step.kind", .text(start.kind)),
-            ("millrace.step.engine", .text(engine)),
+            ("millrace.step.engine", .text(dataset.map { project.engine(for: $0, asked: engine) } ?? "")),
             ("millrace.step.reasons", texts(start.reasons.map(\.description))),
         ]
         if let step = plan.step(start.dataset) {
