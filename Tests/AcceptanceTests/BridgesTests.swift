@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// The exported files in the programs that they are written for.
-@Suite("Airflow, Prefect and Luigi", .ownThreads, .enabled(if: Checkout.hasBridges, "scripts/bootstrap --test installs them"))
+@Suite(
+    "Airflow, Prefect and Luigi", .ownThreads,
+    .enabled(if: Checkout.hasBridges, "scripts/bootstrap --test installs them"))
 struct BridgesTests {
     private static let project = """
         project: shop

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 @Suite(
-    "Tables as others read them", .ownThreads, .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the judges"))
+    "Tables as others read them", .ownThreads,
+    .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the judges"))
 struct DeltaTableTests {
     @Test("values of many types are read alike by deltalake and DuckDB's delta extension, also in the quarantine")
     func types() throws {

@@ -2,7 +2,9 @@ import Foundation
 import Servers
 import Testing
 
-@Suite("The flights example", .ownThreads, .enabled(if: Checkout.hasFlights, "scripts/bootstrap fetches the flights' data"))
+@Suite(
+    "The flights example", .ownThreads, .enabled(if: Checkout.hasFlights, "scripts/bootstrap fetches the flights' data")
+)
 struct FlightsTests {
     @Test(
         "raw files become published, checked and split tables that deltalake and DuckDB's delta extension read alike",

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 /// The server as browsers, programs and attackers meet it: Python scripts in `Judges/` do what they do.
-@Suite("The server", .ownThreads, .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the Python tools"))
+@Suite(
+    "The server", .ownThreads, .enabled(if: Checkout.hasJudges, "scripts/bootstrap --test installs the Python tools"))
 struct ServerTests {
     @Test(
         "pages: quiet console, live progress, cancel, retry, keyboard, contrast, a phone, forms without a script",

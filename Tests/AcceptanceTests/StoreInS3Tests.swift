@@ -2,7 +2,9 @@ import Foundation
 import Servers
 import Testing
 
-@Suite("A store in S3", .ownThreads, .enabled(if: SeaweedServer.isExpected && Checkout.hasJudges, "needs scripts/bootstrap --test"))
+@Suite(
+    "A store in S3", .ownThreads,
+    .enabled(if: SeaweedServer.isExpected && Checkout.hasJudges, "needs scripts/bootstrap --test"))
 struct StoreInS3Tests {
     /// A project whose store is a prefix of its own in the server's bucket.
     private final class Place {

@@ -166,7 +166,7 @@ struct NotifyingTests {
     func mail(mode: String) async throws {
         let folder = try Folder()
         try await serving(Self.mailServer, in: folder, [mode]) { port in
-            try await MailClient(server(port, .none)).send(mail, within: .seconds(10))
+            try await MailClient(server(port, .none)).send(mail, within: .seconds(60))
             try await eventually("it is taken") { folder.read("said").contains("bye") }
             let said = folder.read("said")
             #expect(said.contains(mode == "login" ? "password geheim" : "plain |u|geheim"))
@@ -179,7 +179,7 @@ struct NotifyingTests {
             var unknown = mail
             unknown.to = ["nobody@example.org"]
             let refused = await #expect(throws: Undelivered.self) {
-                try await MailClient(server(port, .none)).send(unknown, within: .seconds(10))
+                try await MailClient(server(port, .none)).send(unknown, within: .seconds(60))
             }
             #expect(refused?.reason.contains("550") == true)
             #expect(refused?.isPassing == false)
@@ -202,14 +202,14 @@ struct NotifyingTests {
         let trust = NIOSSLTrustRoots.file(folder.path + "/cert.pem")
         try await serving(Self.mailServer, in: folder, [security.rawValue, folder.path + "/both.pem"]) { port in
             try await MailClient(server(port, security, host: "localhost"), trusting: trust).send(
-                mail, within: .seconds(10))
+                mail, within: .seconds(60))
             try await eventually("it is taken") { folder.read("said").contains("bye") }
             #expect(folder.read("said").contains("plain |u|geheim"))
         }
         let other = try Folder()
         try await serving(Self.mailServer, in: other, [security.rawValue, folder.path + "/both.pem"]) { port in
             await #expect(throws: Undelivered.self) {
-                try await MailClient(server(port, security, host: "localhost")).send(mail, within: .seconds(5))
+                try await MailClient(server(port, security, host: "localhost")).send(mail, within: .seconds(60))
             }
             #expect(!other.read("said").contains("plain"))
         }
@@ -222,10 +222,10 @@ struct NotifyingTests {
             var smuggler = mail
             smuggler.to = ["a@example.org>\r\nRSET"]
             await #expect(throws: Undelivered.self) {
-                try await MailClient(server(port, .none)).send(smuggler, within: .seconds(5))
+                try await MailClient(server(port, .none)).send(smuggler, within: .seconds(60))
             }
             await #expect(throws: Undelivered.self) {
-                try await MailClient(server(port, .starttls)).send(mail, within: .seconds(5))
+                try await MailClient(server(port, .starttls)).send(mail, within: .seconds(60))
             }
             #expect(!folder.read("said").contains("geheim"))
         }

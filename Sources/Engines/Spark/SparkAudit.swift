@@ -43,10 +43,13 @@ struct SparkAudit {
             } else {
                 staged
             }
-        for (count, found) in try await together(plan.counts, { count in
-            try await numbers(
-                count.sql, of: checks.tableRules[count.rule].check, over: count.isAboutAll ? all : staged)
-        }) {
+        for (count, found) in try await together(
+            plan.counts,
+            { count in
+                try await numbers(
+                    count.sql, of: checks.tableRules[count.rule].check, over: count.isAboutAll ? all : staged)
+            })
+        {
             answers.counts[count.rule] = (
                 Int(found.first.flatMap { $0 } ?? 0), found.last.flatMap { $0 }.map { Int($0) }
             )
