@@ -69,21 +69,29 @@ struct SparkStep {
                     partitions.rule(after: [], unlessUnreadable: false, PartitionQuery.strayReason))
             }
         }
-        let leftOut = try await leaveOut(&source, partitions)
-
         let storedColumns = stored.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
         let (checks, problems) = CheckPlan.compile(dataset, columns: storedColumns, preceding: preceding)
         guard !problems.contains(where: { $0.severity == .error }) else { throw StepError(problems) }
+        var hidden = partitions == nil ? [] : [PartitionQuery.keyColumn, PartitionQuery.strayColumn]
+        var leftOut = 0
+        if partitions?.isBefore != nil {
+            if checks.rowRules.windows.isEmpty {
+                hidden.append(SparkStepQuery.beforeColumn)
+            } else {
+                // What a rule compares with other rows must not see those.
+                leftOut = try await leaveOut(&source)
+            }
+        }
         let layout = SparkLayout(
             dataset, columns: stored.map(\.name), rules: checks.rowRules, partitions: partitions)
-        let hidden = partitions == nil ? [] : [PartitionQuery.keyColumn, PartitionQuery.strayColumn]
         let shaped = try await views.define(
             "shaped", try query.shaped(source, columns: stored, hidden: hidden, copies: layout.copies))
         let ruled = try query.ruled(shaped, checks.rowRules)
 
         var published = storedColumns
         if dataset.splits != nil { published.append(QueryColumn(name: Splits.column, type: "VARCHAR")) }
-        let written = try await write(ruled, published, checks.rowRules, layout, report)
+        let written = try await write(
+            ruled, published, checks.rowRules, layout, leavesOut: hidden.contains(SparkStepQuery.beforeColumn), report)
         let (kept, refused) = try layout.sorted(try await staged(in: job.folder + "/" + job.filePrefix, stored))
         let sum = (kept + refused.map(\.file)).reduce(0) { $0 + $1.rows }
         guard sum == written.rows else {
@@ -113,13 +121,13 @@ struct SparkStep {
         let outcome = try await audit.run(failures: written.failures, rows: account)
         return StagedStep(
             columns: published, files: kept, quarantineColumns: quarantine.allColumns, quarantineFiles: refusedFiles,
-            rows: account, checks: [partitions?.outcome(leftOut: leftOut)].compactMap { $0 } + outcome.outcomes,
+            rows: account,
+            checks: [partitions?.outcome(leftOut: leftOut + written.leftOut)].compactMap { $0 } + outcome.outcomes,
             splits: outcome.splits, leftovers: refused.map(\.file.path))
     }
 
-    /// Counts the rows before the first partition, and takes them out.
-    private func leaveOut(_ source: inout SparkTranslator.Table, _ partitions: PartitionQuery?) async throws -> Int {
-        guard partitions?.isBefore != nil else { return 0 }
+    /// Counts the rows before the first partition, and takes them out: a pass of its own.
+    private func leaveOut(_ source: inout SparkTranslator.Table) async throws -> Int {
         let before = SparkText.name(SparkStepQuery.beforeColumn)
         let count = try await session.numbers(.sql("SELECT count_if(\(before)) FROM \(source.source)")).first ?? nil
         source = try await views.define(
@@ -131,19 +139,26 @@ struct SparkStep {
 
     private struct Written {
         var rows: Int
+        /// Rows before the first partition, which are not among these.
+        var leftOut: Int
         /// Of each row rule.
         var failures: [Int]
     }
 
     /// Lets the executors write all rows, and counts them, and those that fail each rule, in the same pass.
+    /// - Parameter leavesOut: whether rows before the first partition are to be counted by themselves, and left out.
     private func write(
         _ ruled: SparkTranslator.Translation, _ columns: [QueryColumn], _ rules: RowRules, _ layout: SparkLayout,
-        _ report: @escaping @Sendable (StepProgressReport) -> Void
+        leavesOut: Bool, _ report: @escaping @Sendable (StepProgressReport) -> Void
     ) async throws -> Written {
-        let counts =
-            ["count(1) AS rows"]
-            + rules.rules.indices.map { "count_if(\(SparkText.name(SparkStepQuery.ruleColumn($0)))) AS rule\($0)" }
-        let relation = SparkRelation.sql(ruled.sql).observing("millrace", counts)
+        let before = SparkText.name(SparkStepQuery.beforeColumn)
+        let isThere = leavesOut ? "NOT \(before)" : "true"
+        var counts = ["count_if(\(isThere)) AS rows", "count_if(NOT (\(isThere))) AS before"]
+        counts += rules.rules.indices.map {
+            "count_if(\(SparkText.name(SparkStepQuery.ruleColumn($0))) AND \(isThere)) AS rule\($0)"
+        }
+        let counted = SparkRelation.sql(ruled.sql).observing("millrace", counts)
+        let relation = (leavesOut ? counted.filter(isThere) : counted)
             .select(columns.map { SparkText.name($0.name) } + layout.selected)
         let plan = SparkPlan.write(
             relation, to: SparkViews.location(job.folder + "/" + job.filePrefix), partitionedBy: layout.columns,
@@ -161,7 +176,9 @@ struct SparkStep {
         guard let found = observed.withLock({ $0 }), let rows = found.count("rows") else {
             throw SparkError(.malformed, "the server at \(session.endpoint.address) did not count the rows")
         }
-        return Written(rows: rows, failures: rules.rules.indices.map { found.count("rule\($0)") ?? 0 })
+        return Written(
+            rows: rows, leftOut: found.count("before") ?? 0,
+            failures: rules.rules.indices.map { found.count("rule\($0)") ?? 0 })
     }
 
     private func staged(in folder: String, _ columns: [StorableColumn]) async throws -> [StagedFile] {
