@@ -12,7 +12,10 @@ extension Workspace {
             throw Diagnostic.error("the engine '\(name)' is no Spark")
         }
         var folder: String?
-        if case .folder(let path) = project.store, Self.isFolder(path) { folder = path }
+        if case .folder(let store) = project.store {
+            // Of one table the log: to look at the whole store could take long.
+            folder = project.datasets.lazy.map { "\(store)/\($0.name)/_delta_log" }.first(where: Self.isFolder)
+        }
         return try await engine.greet(seeing: folder)
     }
 

@@ -34,14 +34,15 @@ package final class SparkEngine: Engine {
     /// Settings on which the meaning of SQL, or of files, hangs: users cannot have others.
     package static let ownSettings = SparkSettings.required.merging(SparkSteps.settings) { first, _ in first }
 
-    /// The version of the server, which must see a folder that is there.
+    /// The version of the server, which must see a folder of files that is there.
     /// - Throws: a `Diagnostic`.
     package func greet(seeing folder: String?) async throws -> String {
         do {
             return try await SparkSession.with(endpoint) { session in
                 if let folder {
                     // Reads no file: a folder that is not there is an error all the same.
-                    _ = try await session.schema(of: .files([SparkViews.location(folder)], format: "binaryFile"))
+                    _ = try await session.schema(
+                        of: .files([SparkViews.location(folder)], format: "text", options: SparkViews.readingOptions))
                 }
                 return session.serverVersion
             }
@@ -49,7 +50,7 @@ package final class SparkEngine: Engine {
             let isUnseen = (error as? SparkError)?.errorClass == "PATH_NOT_FOUND"
             throw isUnseen
                 ? Diagnostic.error(
-                    "the server answers, but does not see the store at \(folder ?? "")", at: remote,
+                    "the server answers, but does not see \(folder ?? "") in the store", at: remote,
                     hint: "put the store where this machine and the cluster find it under the same path or URL")
                 : Diagnostic.error(
                     "\((error as? SparkError)?.message ?? "\(error)")", at: remote,
