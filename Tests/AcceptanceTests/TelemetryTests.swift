@@ -132,7 +132,9 @@ struct TelemetryTests {
         #expect(orders["attributes"]["millrace.dataset.version"].int == 0)
         #expect(orders["attributes"]["millrace.step.kind"].text == "sql")
         #expect(orders["attributes"]["millrace.step.reasons"].array.map(\.text) == ["new"])
-        #expect(orders["events"].array.first?["attributes"]["millrace.check.name"].text == "range(amount)")
+        // On a busy machine it also says that it waited.
+        let check = orders["events"].array.first { $0["name"].text == "check" }
+        #expect(check?["attributes"]["millrace.check.name"].text == "range(amount)")
         #expect(
             spans.filter { $0["parent"].text == orders["id"].text }.map { $0["name"].text }
                 == ["write", "check", "publish"])
