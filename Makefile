@@ -1,6 +1,8 @@
 # One build configuration serves the demo, the tests and the benchmarks: a fresh clone compiles everything once.
 # `swift test` builds with flags of its own, so nothing here lets it build.
 BUILD_FLAGS := -c release -Xswiftc -enable-testing
+# Hundreds of tests at once would all wait for each other; Swift Testing has no other switch for it yet.
+TESTS_AT_ONCE := 12
 MILLRACE := .build/release/millrace
 FLIGHTS := examples/flights
 
@@ -25,7 +27,7 @@ demo: build ## Take the flights from raw files to checked, versioned, split trai
 test: ## Run all tests (TEST_FLAGS="--filter NAME" for some)
 	@scripts/bootstrap --test
 	@swift build $(BUILD_FLAGS) --build-tests
-	@swift test $(BUILD_FLAGS) --skip-build --parallel $(TEST_FLAGS)
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test $(BUILD_FLAGS) --skip-build --parallel $(TEST_FLAGS)
 
 lint: ## Check the code's form
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -129,6 +129,7 @@ let package = Package(
 
         .target(name: "ColumnarSamples", dependencies: ["Columnar"], path: "Tests/ColumnarSamples"),
         .target(name: "Servers", path: "Tests/Servers"),
+        .target(name: "TestThreads", path: "Tests/TestThreads"),
         .executableTarget(
             name: "ColumnarWorkload", dependencies: ["CArrow", "Columnar", "ColumnarSamples"],
             path: "Tests/ColumnarWorkload"),
@@ -149,11 +150,11 @@ let package = Package(
         .testTarget(
             name: "SparkConnectTests",
             dependencies: [
-                "Columnar", "Servers", "SparkConnect", "SparkConnectProtocol", "SparkWorkload", grpcCore, grpcTransport,
-                swiftProtobuf,
+                "Columnar", "Servers", "SparkConnect", "SparkConnectProtocol", "SparkWorkload", "TestThreads", grpcCore,
+                grpcTransport, swiftProtobuf,
             ]),
         .testTarget(name: "DuckDBTests", dependencies: ["Columnar", "DuckDB"]),
-        .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers"]),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["DuckDB", "ObjectStore", "Servers", "TestThreads"]),
         .testTarget(name: "DeltaLogTests", dependencies: ["DeltaLog"]),
         .testTarget(
             name: "StoreTests",
@@ -166,30 +167,33 @@ let package = Package(
         .testTarget(name: "QueriesTests", dependencies: ["DuckDB", "Engines", "Project", "Queries"]),
         .testTarget(
             name: "TranslationTests",
-            dependencies: ["Columnar", "DuckDB", "Engines", "Queries", "Servers", "SparkConnect"], exclude: ["Cases"]),
+            dependencies: ["Columnar", "DuckDB", "Engines", "Queries", "Servers", "SparkConnect", "TestThreads"],
+            exclude: ["Cases"]),
         .testTarget(name: "TimetableTests", dependencies: ["Project", "Timetable"], exclude: ["Judges"]),
         .testTarget(name: "SchedulingTests", dependencies: ["Planning", "Project", "Scheduling", "Timetable"]),
-        .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
-        .testTarget(name: "ProgramsTests", dependencies: ["Columnar", "Processes", "Programs", "Project"]),
+        .testTarget(name: "ProcessesTests", dependencies: ["Processes", "TestThreads"]),
+        .testTarget(
+            name: "ProgramsTests", dependencies: ["Columnar", "Processes", "Programs", "Project", "TestThreads"]),
         .testTarget(
             name: "SupervisingTests",
             dependencies: [
-                "CLI", "Processes", "Project", "Recording", "Scheduling", "SchedulerWorkload", "Supervising",
-                "Timetable", nioSSL,
+                "CLI", "Processes", "Project", "Recording", "SchedulerWorkload", "Scheduling", "Supervising",
+                "TestThreads", "Timetable", nioSSL,
             ]),
         .testTarget(
             name: "ServingTests",
             dependencies: [
-                "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Serving", "Timetable",
-                httpTypes, logging, serviceLifecycle,
+                "Millrace", "Planning", "Project", "Recording", "Running", "Scheduling", "Serving", "TestThreads",
+                "Timetable", httpTypes, logging, serviceLifecycle,
             ], exclude: ["Browser"]),
         .testTarget(
             name: "TelemetryTests",
-            dependencies: ["Planning", "Project", "Queries", "Recording", "Running", "Telemetry"]),
+            dependencies: ["Planning", "Project", "Queries", "Recording", "Running", "Telemetry", "TestThreads"]),
         .testTarget(name: "BridgesTests", dependencies: ["Bridges", "Project", "Timetable"], exclude: ["Golden"]),
-        .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running"]),
+        .testTarget(name: "RunningTests", dependencies: ["Planning", "Project", "Running", "TestThreads"]),
         .testTarget(name: "RecordingTests", dependencies: ["Planning", "Project", "Recording", "Running", grdb]),
-        .testTarget(name: "AcceptanceTests", dependencies: ["CLI", "Servers"], exclude: ["Judges", "Snapshots"]),
+        .testTarget(
+            name: "AcceptanceTests", dependencies: ["CLI", "Servers", "TestThreads"], exclude: ["Judges", "Snapshots"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),
     ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// `export-dag` and its file, without any orchestrator.

@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// Partitions in the exported files.

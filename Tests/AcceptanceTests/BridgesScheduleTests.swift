@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// The exported files in Airflow and Prefect with their servers, which start what waits for something else.

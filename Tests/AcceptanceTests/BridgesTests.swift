@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// The exported files in the programs that they are written for.

@@ -1,5 +1,6 @@
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 /// What a step makes, and what people are told about it, does not depend on the engine.

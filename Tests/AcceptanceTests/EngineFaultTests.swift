@@ -1,5 +1,6 @@
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 /// What goes wrong with an engine elsewhere: the message names the step, the cause and the user's line; nothing is

@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 @Suite("Trouble in Delta tables", .ownThreads, .enabled(if: Checkout.hasJudges, "needs scripts/bootstrap --test"))

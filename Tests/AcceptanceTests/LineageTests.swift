@@ -1,3 +1,4 @@
+import TestThreads
 import Testing
 
 @Suite("Lineage to the column", .ownThreads)

@@ -1,5 +1,6 @@
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 /// With embedded engines alone: what has nothing to do with Spark.

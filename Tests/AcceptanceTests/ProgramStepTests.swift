@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// Steps of the kind `run`, with a real Python.

@@ -1,3 +1,4 @@
+import TestThreads
 import Testing
 
 @Suite("Where versions come from", .ownThreads)

@@ -1,3 +1,4 @@
+import TestThreads
 import Testing
 
 @Suite("What a query needs", .ownThreads)

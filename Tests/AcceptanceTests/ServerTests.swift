@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// The server as browsers, programs and attackers meet it: Python scripts in `Judges/` do what they do.

@@ -1,3 +1,4 @@
+import TestThreads
 import Testing
 
 @Suite("Queries that open only the files they need", .ownThreads)

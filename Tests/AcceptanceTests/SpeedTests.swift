@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// What a person feels on every call. Measured in processor time, the best of several, so that a busy machine does not

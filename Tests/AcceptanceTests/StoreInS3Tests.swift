@@ -1,5 +1,6 @@
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 @Suite(

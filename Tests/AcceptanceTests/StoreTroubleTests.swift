@@ -1,4 +1,5 @@
 import Foundation
+import TestThreads
 import Testing
 
 @Suite("Trouble with the store and the machine", .ownThreads)

@@ -1,6 +1,7 @@
 import Foundation
 import Servers
 import Synchronization
+import TestThreads
 import Testing
 
 /// Receivers that answer as a test says; what they were sent is judged by OpenTelemetry's and OpenLineage's own code.

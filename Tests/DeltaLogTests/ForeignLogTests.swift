@@ -69,7 +69,9 @@ struct ForeignLogTests {
             lines = [{name: plain(row[name], read.schema.field(name).type) for name in row if row[name] is not None}
                      for row in read.to_pylist()]
             checkpoints[os.path.basename(path)] = "\n".join(json.dumps(line, default=str) for line in lines)
-        print(json.dumps({"versions": versions, "files": files, "checkpoints": checkpoints}))
+        print(json.dumps({"versions": versions, "files": files, "checkpoints": checkpoints}), flush=True)
+        # The libraries' own threads sometimes abort the interpreter while it is taken down.
+        os._exit(0)
         """#
 
     private struct Row {

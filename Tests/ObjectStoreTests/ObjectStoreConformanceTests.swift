@@ -1,11 +1,12 @@
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 @testable import ObjectStore
 
 /// What every object store must do. A new implementation joins by a case of `Kind`.
-@Suite("Object stores")
+@Suite("Object stores", .onTime)
 struct ObjectStoreConformanceTests {
     enum Kind: CaseIterable, Sendable {
         case localFolder, s3

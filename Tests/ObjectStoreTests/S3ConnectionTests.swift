@@ -1,11 +1,12 @@
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 @testable import ObjectStore
 
 /// What the store makes of connections that fail, over real ones.
-@Suite("Connections to an S3 service")
+@Suite("Connections to an S3 service", .onTime)
 struct S3ConnectionTests {
     private let file = ObjectPath("log/0.json") ?? .root
 

@@ -1,12 +1,13 @@
 import DuckDB
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 @testable import ObjectStore
 
 /// DuckDB's `httpfs` and the store, over the same bucket.
-@Suite("DuckDB over S3", .enabled(if: SeaweedServer.isExpected))
+@Suite("DuckDB over S3", .onTime, .enabled(if: SeaweedServer.isExpected))
 struct S3DuckDBTests {
     private func database(_ store: S3Bucket) throws -> Database {
         let database = try Database(.init(extensions: [try Extension.find(Extension.httpfs)]))

@@ -1,11 +1,12 @@
 import Foundation
 import Synchronization
+import TestThreads
 import Testing
 
 @testable import ObjectStore
 
 /// What the store makes of a service's answers, without a service.
-@Suite("Faults of an S3 service")
+@Suite("Faults of an S3 service", .onTime)
 struct S3FaultTests {
     private let file = ObjectPath("log/0.json") ?? .root
 

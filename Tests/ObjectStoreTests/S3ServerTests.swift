@@ -1,11 +1,12 @@
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 @testable import ObjectStore
 
 /// What only a real server shows. What every store must do is in the conformance suite.
-@Suite("An S3 server", .enabled(if: SeaweedServer.isExpected))
+@Suite("An S3 server", .onTime, .enabled(if: SeaweedServer.isExpected))
 struct S3ServerTests {
     private func path(_ text: String) throws -> ObjectPath { try #require(ObjectPath(text)) }
 

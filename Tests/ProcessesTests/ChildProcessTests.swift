@@ -1,9 +1,10 @@
 import Foundation
 import Processes
 import Synchronization
+import TestThreads
 import Testing
 
-@Suite("Child processes")
+@Suite("Child processes", .onTime)
 struct ChildProcessTests {
     private func shell(_ script: String) -> ChildProcess.Launch {
         ChildProcess.Launch(["/bin/sh", "-c", script], environment: ["PATH": "/usr/bin:/bin"], folder: "/tmp")

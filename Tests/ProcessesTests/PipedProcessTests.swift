@@ -1,9 +1,10 @@
 import Foundation
 import Processes
 import Synchronization
+import TestThreads
 import Testing
 
-@Suite("Processes that bytes are exchanged with")
+@Suite("Processes that bytes are exchanged with", .onTime)
 struct PipedProcessTests {
     private func start(_ script: String, onLine: @escaping @Sendable (String) -> Void = { _ in }) throws -> PipedProcess
     {

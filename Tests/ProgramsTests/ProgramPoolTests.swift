@@ -4,10 +4,11 @@ import Processes
 import Programs
 import Project
 import Synchronization
+import TestThreads
 import Testing
 
 /// Pools of `cat`, which answers what it is given.
-@Suite("A pool of workers")
+@Suite("A pool of workers", .onTime)
 struct ProgramPoolTests {
     private static let schema = Schema([Field("i", .integer(.int64))])
 

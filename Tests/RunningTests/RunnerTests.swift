@@ -2,11 +2,12 @@ import Foundation
 import Planning
 import Project
 import Synchronization
+import TestThreads
 import Testing
 
 @testable import Running
 
-@Suite("Runs as they are performed")
+@Suite("Runs as they are performed", .onTime)
 struct RunnerTests {
     /// Does for each step what a test says.
     private struct Performer: StepPerformer {

@@ -2,11 +2,12 @@ import Foundation
 import HTTPTypes
 import Project
 import Scheduling
+import TestThreads
 import Testing
 
 @testable import Serving
 
-@Suite("Who may come in", .serialized)
+@Suite("Who may come in", .onTime, .serialized)
 struct AccessTests {
     private static let token = "0123456789abcdef0123456789abcdef"
 

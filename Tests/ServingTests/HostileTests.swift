@@ -1,11 +1,12 @@
 import Foundation
 import HTTPTypes
 import Scheduling
+import TestThreads
 import Testing
 
 @testable import Serving
 
-@Suite("Hostile visitors", .serialized)
+@Suite("Hostile visitors", .onTime, .serialized)
 struct HostileTests {
     private static let poisons = [
         "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e%2f", "..%5c..%5c", "clean%00", "clean'--",

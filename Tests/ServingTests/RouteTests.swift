@@ -3,6 +3,7 @@ import HTTPTypes
 import Project
 import Recording
 import Scheduling
+import TestThreads
 import Testing
 import Timetable
 
@@ -22,7 +23,7 @@ actor Shared {
     }
 }
 
-@Suite("What the server answers", .serialized)
+@Suite("What the server answers", .onTime, .serialized)
 struct RouteTests {
     @Test("every page and every GET of the API answers with what it is for")
     func everythingAnswers() async throws {

@@ -2,12 +2,13 @@ import Foundation
 import GRPCCore
 import SparkConnectProtocol
 import Synchronization
+import TestThreads
 import Testing
 
 @testable import SparkConnect
 
 /// Against a server that does what a test wrote down.
-@Suite("What is said to a Spark server")
+@Suite("What is said to a Spark server", .onTime)
 struct ExecutionTests {
     private typealias Stream = FakeSpark.Stream
     private typealias Answer = FakeSpark.Answer

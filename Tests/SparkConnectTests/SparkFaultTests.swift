@@ -3,10 +3,11 @@ import Foundation
 import Servers
 import SparkConnect
 import Synchronization
+import TestThreads
 import Testing
 
 /// Against a server that ends its streams all the time, wants a token, and is killed in the end.
-@Suite("A difficult Spark server", .enabled(if: SparkServer.isExpected), .serialized)
+@Suite("A difficult Spark server", .onTime, .enabled(if: SparkServer.isExpected), .serialized)
 struct SparkFaultTests {
     private static let server = Task {
         try await SparkServer.start(

@@ -3,10 +3,11 @@ import Foundation
 import Servers
 import SparkConnect
 import Synchronization
+import TestThreads
 import Testing
 
 /// Against the real server that the process shares.
-@Suite("Sessions on a Spark server", .enabled(if: SparkServer.isExpected))
+@Suite("Sessions on a Spark server", .onTime, .enabled(if: SparkServer.isExpected))
 struct SparkServerTests {
     private func withSession<Value: Sendable>(_ body: (SparkSession) async throws -> Value) async throws -> Value {
         try await SparkSession.with(SparkEndpoint(reading: SparkServer.shared().connectionString), body)

@@ -1,5 +1,6 @@
 import Foundation
 import Servers
+import TestThreads
 import Testing
 
 private enum Workload {
@@ -13,7 +14,7 @@ private enum Workload {
 
 /// In a process of its own, whose memory is that of the client alone. By hand it takes any number of rows:
 /// `.build/release/SparkWorkload sc://127.0.0.1:15002 100000000`.
-@Suite("Long results", .enabled(if: SparkServer.isExpected && Workload.path != nil))
+@Suite("Long results", .onTime, .enabled(if: SparkServer.isExpected && Workload.path != nil))
 struct SparkStreamingTests {
     @Test("rows stream in flat memory")
     func flat() async throws {

@@ -8,6 +8,9 @@ enum DeltaLakeTool {
             .appending(path: ".deps/venv/bin/python").path
     }
 
+    /// The libraries' own threads sometimes abort the interpreter while it is taken down.
+    static let lastWords = "\nimport os, sys\nsys.stdout.flush()\nos._exit(0)"
+
     static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: python) }
 
     /// Runs a Python program; what it prints is the result. A failure is recorded with its traceback.
@@ -15,7 +18,7 @@ enum DeltaLakeTool {
     static func run(_ program: String, _ arguments: String...) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: python)
-        process.arguments = ["-c", program] + arguments
+        process.arguments = ["-c", program + lastWords] + arguments
         let output = Pipe()
         let errors = FileManager.default.temporaryDirectory.appending(path: "errors-\(UUID().uuidString)")
         try Data().write(to: errors)

@@ -3,11 +3,12 @@ import NIOSSL
 import Processes
 import Project
 import Supervising
+import TestThreads
 import Testing
 
 @testable import Scheduling
 
-@Suite("Telling people")
+@Suite("Telling people", .onTime)
 struct NotifyingTests {
     private static let span = SourceSpan.wholeFile("millrace.yaml")
 

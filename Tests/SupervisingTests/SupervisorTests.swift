@@ -4,10 +4,11 @@ import Project
 import Recording
 import Scheduling
 import Supervising
+import TestThreads
 import Testing
 import Timetable
 
-@Suite("The supervisor", .serialized)
+@Suite("The supervisor", .onTime, .serialized)
 struct SupervisorTests {
     @Test("A run is a process with the order as its arguments; what it says is kept and told")
     func run() async throws {

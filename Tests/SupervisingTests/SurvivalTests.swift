@@ -2,10 +2,11 @@ import Foundation
 import Processes
 import Scheduling
 import Supervising
+import TestThreads
 import Testing
 
 @Suite(
-    "A server that is killed",
+    "A server that is killed", .onTime,
     .enabled(if: Built.program("SchedulerWorkload") != nil, "the program SchedulerWorkload is not built"), .serialized)
 struct SurvivalTests {
     private struct Summary: Decodable {

@@ -1,9 +1,10 @@
 import Synchronization
+import TestThreads
 import Testing
 
 @testable import Telemetry
 
-@Suite("How letters get to a receiver")
+@Suite("How letters get to a receiver", .onTime)
 struct DeliveryTests {
     private func rules(together: Int = 1, abreast: Int = 1) -> Courier.Rules {
         var rules = Courier.Rules(thing: "event", together: together, abreast: abreast)

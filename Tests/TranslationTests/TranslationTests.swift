@@ -2,10 +2,11 @@ import DuckDB
 import Foundation
 import Queries
 import Servers
+import TestThreads
 import Testing
 
 /// One test after the other: each gives a real Spark server all that it can do at once.
-@Suite("Translated queries give DuckDB's answers on Spark", .serialized, .enabled(if: SparkServer.isExpected))
+@Suite("Translated queries give DuckDB's answers on Spark", .onTime, .serialized, .enabled(if: SparkServer.isExpected))
 struct TranslationTests {
     private static func edges() throws -> Database {
         let database = try Database(Database.Configuration(threads: 1))

@@ -21,6 +21,8 @@ enum Bridge: String, CaseIterable, CustomTestStringConvertible {
             "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "300", "SCARF_ANALYTICS": "false",
             "PREFECT_HOME": sandbox.path + "/prefect", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "300",
+            // Servers and workers share a machine that is busy with other tests.
+            "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "300", "PREFECT_API_REQUEST_TIMEOUT": "300",
         ]
         return ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(sandbox.environment) { $1 }
     }

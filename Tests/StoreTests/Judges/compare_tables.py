@@ -107,6 +107,8 @@ def main():
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork")) as pool:
         verdicts = [verdict for found in pool.map(judge, items, chunksize=8) for verdict in found]
     print(json.dumps(verdicts), flush=True)
+    # The libraries' own threads sometimes abort the interpreter while it is taken down.
+    os._exit(0)
 
 
 if __name__ == "__main__":
