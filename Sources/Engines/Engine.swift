@@ -9,6 +9,13 @@ package protocol Engine: Sendable {
     /// Stages the rows of one step and decides its checks over exactly those rows. When it throws, or the task is
     /// cancelled, files may stay behind whose names begin with the job's `filePrefix`; none is written any more.
     func stage(_ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void) async throws -> StagedStep
+
+    /// What computes merges of a dataset that it stages; nil: DuckDB on this machine.
+    func merging(for dataset: Dataset) -> (any MergeEngine)?
+}
+
+extension Engine {
+    package func merging(for dataset: Dataset) -> (any MergeEngine)? { nil }
 }
 
 /// One step to be staged: everything pinned.

@@ -1,4 +1,5 @@
 package import Project
+package import Store
 
 /// The engines of a project: each step is made by its own.
 package final class EngineSet: Engine {
@@ -39,4 +40,6 @@ package final class EngineSet: Engine {
     ) async throws -> StagedStep {
         try await engine(for: job.dataset).stage(job, report: report)
     }
+
+    package func merging(for dataset: Dataset) -> (any MergeEngine)? { engine(for: dataset).merging(for: dataset) }
 }

@@ -49,7 +49,7 @@ struct StepExecution: StepPerformer {
             try Task.checkCancellation()
             report(.stepProgressed(StepProgress(dataset: dataset.name, phase: .publishing)))
             let publishing = StepPublishing(
-                dataset: dataset, store: store, ledger: ledger, reading: reading, head: head, run: run)
+                dataset: dataset, store: store, engine: engine, ledger: ledger, reading: reading, head: head, run: run)
             return try await publishing.publish(staged, step: step, millrace: millrace, filePrefix: job.filePrefix)
         } catch {
             // When writing a commit itself failed, it may stand all the same, and then its files must, too.
@@ -60,8 +60,17 @@ struct StepExecution: StepPerformer {
                     }
                 }
             }
-            throw error
+            throw inUsersTerms(error, of: dataset)
         }
+    }
+
+    private func inUsersTerms(_ error: any Error, of dataset: Dataset) -> any Error {
+        guard let fault = error as? StoreError else { return error }
+        if fault.code == .cancelled, Task.isCancelled { return CancellationError() }
+        if fault.code == .invalidCondition, let condition = dataset.deleteWhen {
+            return StepError([Diagnostic(fault, at: condition.span(at: 0))])
+        }
+        return fault.cause ?? fault
     }
 
     /// Nothing would ever need files without rows.

@@ -11,6 +11,7 @@ import Timetable
 struct StepPublishing: Sendable {
     let dataset: Dataset
     let store: DatasetStore
+    let engine: any Engine
     let ledger: SourceLedger
     let reading: StepReading
     /// The version that the step saw when it began.
@@ -41,7 +42,7 @@ struct StepPublishing: Sendable {
             partitionBy: dataset.partitionBy.map(\.value), files: staged.files, record: record, basedOn: head?.pinned,
             partitionUpdate: update, description: dataset.description, schemaPolicy: schemaPolicy,
             readsWholeTable: readsWholeTable)
-        let pinned = try await store.publish(publication)
+        let pinned = try await store.publish(publication, mergingOn: engine.merging(for: dataset))
         record.partitions = update.map { $0.record(after: head?.record?.partitions) }
         var result = StepResult(
             dataset: dataset.name, published: pinned, record: record, bytes: staged.files.reduce(0) { $0 + $1.size },

@@ -10,11 +10,14 @@ extension DatasetStore {
     /// committed since `basedOn` does no harm unless it concerns the step: another run of it, other columns, rows that
     /// it replaces or that it read.
     ///
+    /// - Parameter engine: computes a merge; nil: the embedded DuckDB.
     /// - Returns: the new version.
     /// - Throws: `conflict` when another writer was first; `missingFile` when a staged file is not there or not of the
-    ///   announced size; `schemaMismatch`, which names the columns; `duplicateKeys`, `unsupportedType`, `newerProtocol`.
+    ///   announced size; `schemaMismatch`, which names the columns; `duplicateKeys`, `unsupportedType`, `newerProtocol`, `engineFailed`.
     ///   Nothing is published then.
-    package func publish(_ publication: Publication) async throws(StoreError) -> PinnedVersion {
+    package func publish(
+        _ publication: Publication, mergingOn engine: (any MergeEngine)? = nil
+    ) async throws(StoreError) -> PinnedVersion {
         let table = try TableFolder(publication.name, in: objects)
         var publication = publication
         let schema = try Self.schema(of: publication)
@@ -35,7 +38,10 @@ extension DatasetStore {
                 schema: schema, partitionColumns: publication.partitionBy,
                 indexing: base.snapshot?.metadata.statisticsColumns ?? .standard), in: table)
         let merge = try merge(of: publication, schema, base.snapshot)
-        if let merge { return try await publish(publication, merging: merge, schema, staged, base, in: table) }
+        if let merge {
+            let work = MergeWork(merge: merge, engine: engine ?? DuckDBMerge(store: self, table: table))
+            return try await publish(publication, merging: work, schema, staged, base, in: table)
+        }
 
         for attempt in 1... {
             let prepared = try await prepare(publication, schema, staged, base, in: table)
@@ -169,7 +175,8 @@ extension DatasetStore {
         if publication.schemaPolicy == .widen,
             let widening = try Widening(of: base, by: schema, dataset: publication.name)
         {
-            let rewritten = try await rewrite(Array(base.files), of: base, in: table, columns: widening.columns)
+            let rewritten = try await rewrite(
+                Array(base.files), of: base, in: table, columns: widening.columns.map(\.sql))
             let carried = try await carriedFiles(rewritten, of: base, widening, in: table)
             let partitioning = JSONValue.array(publication.partitionBy.map(JSONValue.string)).serialized
             let operation = Operation(

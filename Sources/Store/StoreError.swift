@@ -44,6 +44,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         package static let noSuchTag = Code("no such tag")
         /// DuckDB may use no more memory, and cannot spill any further.
         package static let outOfMemory = Code("out of memory")
+        /// An engine could not do its part of a publication; `cause` says why. Nothing was published.
+        package static let engineFailed = Code("engine failed")
         /// The task was cancelled; nothing was published.
         package static let cancelled = Code("cancelled")
     }
@@ -59,6 +61,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     package var message: String
     /// What to do next.
     package var hint: String?
+    /// What somebody else threw, who has better words.
+    package var cause: (any Error)?
 
     package init(
         _ code: Code, dataset: DatasetName? = nil, path: String? = nil, line: Int? = nil, features: [String] = [],

@@ -126,6 +126,52 @@ struct EngineConformanceTests {
         try both.expectSame(tables: "merged")
     }
 
+    @Test("merging by several columns: folders of odd names, wider types, NULL, rows of other tools")
+    func merging() async throws {
+        let both = try BothEngines(
+            on: await .shared(),
+            datasets: Self.raw + "\n" + """
+                small:
+                  sql: SELECT id::INTEGER AS id, coalesce(kind, 'a b/%é') AS kind, amount::INTEGER AS amount FROM raw
+                  mode: merge
+                  key: [id, kind]
+                  incremental: raw
+                  partition_by: [kind]
+                  delete_when: small.amount % 7 = 0
+                  schema: widen
+                kinds:
+                  sql: SELECT coalesce(kind, '-') AS kind, max(id) AS id, sum(amount)::BIGINT AS amount FROM raw GROUP BY ALL
+                  mode: merge
+                  key: [kind]
+                  incremental: raw
+                """, ["in/1.csv": Self.orders(1...99)])
+        try both.run()
+        try both.write(Self.orders(50...140), to: "in/2.csv")
+        try both.run()
+        try both.expectSame(tables: "small", "kinds")
+        for sandbox in [both.local, both.cluster] {
+            try sandbox.replace("id::INTEGER", with: "id::BIGINT", in: "millrace.yaml")
+            try sandbox.replace("amount::INTEGER", with: "(amount + 1)::BIGINT", in: "millrace.yaml")
+            // A row of another tool's without a value in the key is nobody's.
+            _ = try Judge.ask(
+                "append", sandbox.path + "/store/kinds", #"{"kind": [null, "zz"], "id": [5, 6], "amount": [7, 8]}"#)
+        }
+        try both.write(Self.orders(120...160), to: "in/3.csv")
+        try both.run()
+        try both.expectSame(tables: "small", "kinds")
+        try both.expectSame("SELECT count(*) FROM small")
+        try both.expectSame("SELECT * FROM kinds WHERE kind IS NULL OR kind = 'zz'")
+        let figures = try [both.local, both.cluster].map { try $0.mergeFigures(of: "small", "kinds") }
+        #expect(figures[0] == figures[1])
+        #expect(figures[0].count == 4)
+        // The executors wrote the rows that stayed as well.
+        #expect(
+            try both.cluster.rows(
+                "SELECT DISTINCT split_part(created_by, ' ', 1) FROM parquet_file_metadata('store/*/part-*/**/*.parquet')"
+            )
+                == ["parquet-mr"])
+    }
+
     @Test("partitions by day: those before the first, strays, and one made again")
     func partitions() async throws {
         let both = try BothEngines(
@@ -265,5 +311,19 @@ struct EngineConformanceTests {
         #expect(parity.status == 0, "\(parity.text)")
         let equal = parity.lines.count { $0.contains("q") && $0.contains("equal") }
         #expect(equal >= 22, "\(parity.text)")
+    }
+}
+
+extension Sandbox {
+    /// What the log says about the rows of each merge.
+    fileprivate func mergeFigures(of tables: String...) throws -> [[String: String]] {
+        try tables.flatMap { table in
+            try files(in: "store/\(table)/_delta_log", ending: ".json").compactMap { file -> [String: String]? in
+                let first = try read("store/\(table)/_delta_log/\(file)").split(separator: "\n").first ?? ""
+                let info = try JSON(String(first))["commitInfo"]
+                guard info["operation"].text == "MERGE" else { return nil }
+                return info["operationMetrics"].object.filter { $0.key.contains("Rows") }.mapValues(\.text)
+            }
+        }
     }
 }

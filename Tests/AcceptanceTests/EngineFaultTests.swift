@@ -217,6 +217,64 @@ struct EngineFaultTests {
         #expect(try sandbox.rows("SELECT count(*) FROM slow") == ["10"])
     }
 
+    /// A table of many rows, made here, and a few rows that a merge on the cluster brings.
+    private static let merging = """
+        numbers: { ingest: { files: "in/*.csv", types: { text: VARCHAR } }, mode: append }
+        merged:
+          sql: SELECT n + range AS n, text FROM numbers CROSS JOIN range(5000000 * first)
+          mode: merge
+          key: [n]
+          incremental: numbers
+          delete_when: "CAST(text AS INTEGER) = 0"
+        """
+
+    @Test("the server is killed while rows are merged")
+    func killedMerge() async throws {
+        let server = try await SparkServer.start()
+        let sandbox = try project(Self.merging, remote: server.connectionString)
+        try sandbox.write("n,text,first\n0,1,2\n", to: "in/1.csv")
+        try sandbox.run()
+        let before = sandbox.files(in: "store/merged", ending: ".parquet")
+        try sandbox.replace("range(5000000 * first)", with: "range(1)", in: "millrace.yaml")
+        try sandbox.write("n,text,first\n5,2,1\n-3,1,1\n", to: "in/2.csv")
+        let run = try sandbox.start("run", "--engine", "cluster")
+        // The rows that stay go into a folder that has no run's name.
+        sandbox.wait(for: "part-[0-9a-f]{8}-[^/]*", in: "store/merged")
+        server.end()
+        let result = run.wait()
+        #expect(result.status == 1, "\(result.text)")
+        #expect(result.text.contains("the engine 'cluster'"))
+        #expect(try sandbox.versions()["merged"] == 0)
+        #expect(sandbox.files(in: "store/merged", ending: ".parquet") == before)
+
+        let next = try await SparkServer.start()
+        try sandbox.replace(server.connectionString, with: next.connectionString, in: "millrace.yaml")
+        try sandbox.run("--engine", "cluster")
+        #expect(
+            try sandbox.rows("SELECT count(*), min(n), max(n), sum(n) FROM merged") == [
+                "10000001,-3,9999999,49999994999997"
+            ])
+    }
+
+    @Test("a condition that fails on a row of a merge names its place, on both engines")
+    func wrongCondition() async throws {
+        let server = try await SparkServer.shared()
+        let sandbox = try project(Self.merging, remote: server.connectionString)
+        try sandbox.replace("range(5000000 * first)", with: "range(1)", in: "millrace.yaml")
+        try sandbox.write("n,text,first\n0,1,1\n", to: "in/1.csv")
+        try sandbox.run()
+        try sandbox.write("n,text,first\n1,one,1\n", to: "in/2.csv")
+        try sandbox.run("numbers")
+        let before = sandbox.files(in: "store/merged", ending: ".parquet")
+        for engine in ["local", "cluster"] {
+            let result = try sandbox.millrace("run", "--engine", engine)
+            #expect(result.status == 1)
+            #expect(result.text.contains("millrace.yaml:11:19: error"), "\(result.text)")
+            #expect(result.text.contains("one"), "\(result.text)")
+            #expect(sandbox.files(in: "store/merged", ending: ".parquet") == before)
+        }
+    }
+
     @Test("Ctrl-C reaches the cluster")
     func interrupted() async throws {
         let server = try await SparkServer.start()
@@ -228,6 +286,18 @@ struct EngineFaultTests {
         #expect(result.status != 0, "\(result.text)")
         try await server.eventually(says: "cancelled")
         try expectNothing(of: "slow", in: sandbox)
+    }
+}
+
+extension Sandbox {
+    /// Waits for something in a folder, and keeps its thread meanwhile: what is waited for does not stay for long.
+    fileprivate func wait(for pattern: String, in folder: String) {
+        for _ in 0..<24_000 {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)) ?? []
+            if names.contains(where: { $0.range(of: "^\(pattern)$", options: .regularExpression) != nil }) { return }
+            Thread.sleep(forTimeInterval: 0.005)
+        }
+        Issue.record("nothing in \(folder) is named like \(pattern)")
     }
 }
 

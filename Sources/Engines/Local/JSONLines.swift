@@ -45,7 +45,7 @@ struct JSONLines {
     /// The lines that stand in the way of a step that must read all of them; nil when there is none.
     func diagnostic(on connection: Connection) throws -> Diagnostic? {
         let bad = "SELECT * FROM (\(query.jsonLines(columns: columns))) WHERE \(Quote.name(SourceQuery.lineFault))"
-        let rows = try connection.query("\(bad) LIMIT \(RefusedRows.examplesPerRule)")
+        let rows = try connection.query("\(bad) LIMIT \(Examples.most)")
         guard !rows.isEmpty else { return nil }
         let notes = rows.map { row in
             "\(row[SourceQuery.lineFile].text ?? ""):\(row[SourceQuery.lineNumber].int ?? 0):\n"

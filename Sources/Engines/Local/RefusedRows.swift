@@ -27,7 +27,6 @@ final class RefusedRows: Sendable {
 
     /// The temporary table's name.
     static let table = "_millrace_refused"
-    static let examplesPerRule = 5
 
     /// - Parameter columns: those of the refused rows after the mask's words.
     init(rules: RowRules, columns: [QueryColumn], database: Database) throws {
@@ -81,7 +80,7 @@ final class RefusedRows: Sendable {
         try state.withLock { state in
             var isWanted = refused > 0
             for (rule, count) in counts.enumerated() where count > 0 {
-                isWanted = isWanted || state.failures[rule] < Self.examplesPerRule
+                isWanted = isWanted || state.failures[rule] < Examples.most
                 state.failures[rule] += count
             }
             if isWanted { try state.appender?.append(chunk) }

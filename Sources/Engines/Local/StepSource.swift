@@ -41,15 +41,18 @@ struct StepSource {
             try connection.execute(
                 "CREATE OR REPLACE TEMP VIEW \(Quote.name(foreign.view)) AS \(foreign.table.scanSQL)")
         }
+        let remaining = job.leavesOut.map {
+            " AS \(Quote.name(job.dataset.name.text)) WHERE (\($0.text)\n) IS NOT TRUE"
+        }
         switch job.dataset.step {
         case .sql(let text):
             self.init(
-                select: DeltaScans(SQLNormaliser.withoutTail(text.text)).sql, leavesOut: job.leavesOut)
+                select: DeltaScans(SQLNormaliser.withoutTail(text.text)).sql, remaining: remaining)
         case .run:
-            self.init(select: "SELECT * FROM \(Quote.name(answers ?? ""))", leavesOut: job.leavesOut)
+            self.init(select: "SELECT * FROM \(Quote.name(answers ?? ""))", remaining: remaining)
         case .ingest(let ingest):
             if let table = job.sourceTable {
-                self.init(select: table.scanSQL, leavesOut: job.leavesOut)
+                self.init(select: table.scanSQL, remaining: remaining)
                 return
             }
             guard var query = SourceQuery(job.dataset, files: job.sourceFiles) else {
@@ -58,12 +61,12 @@ struct StepSource {
             try HeaderCheck.run(query, files: job.sourceFiles, ingest: ingest, on: connection)
             query.established = try Self.established(job, query, on: connection)
             if ingest.format == .jsonl {
-                try self.init(JSONLines(query, ingest, on: connection), leavesOut: job.leavesOut)
+                try self.init(JSONLines(query, ingest, on: connection), remaining: remaining)
             } else {
                 self.init(
                     select: query.select(fileAs: Self.sourceFile),
                     provenance: [Provenance(name: Self.fileColumn, type: "VARCHAR", sql: Quote.name(Self.sourceFile))],
-                    hidden: [Self.sourceFile], notesRejects: query.notesRejects, leavesOut: job.leavesOut)
+                    hidden: [Self.sourceFile], notesRejects: query.notesRejects, remaining: remaining)
             }
         }
     }
@@ -83,11 +86,11 @@ struct StepSource {
 
     private init(
         select: String, provenance: [Provenance] = [], hidden: Set<String> = [], notesRejects: Bool = false,
-        rules: [RowRule] = [], leavesOut: SQLText?
+        rules: [RowRule] = [], remaining: String?
     ) {
-        if let leavesOut {
+        if let remaining {
             let head = "SELECT * FROM (\n"
-            self.select = "\(head)\(select)\n) WHERE (\(leavesOut.text)) IS NOT TRUE"
+            self.select = "\(head)\(select)\n)\(remaining)"
             offset = head.utf8.count
         } else {
             self.select = select
@@ -123,12 +126,12 @@ struct StepSource {
         self.rules = rules
     }
 
-    private init(_ lines: JSONLines, leavesOut: SQLText?) throws {
+    private init(_ lines: JSONLines, remaining: String?) throws {
         guard lines.ingest.onError == .quarantine else {
             self.init(
                 select: lines.query.json(columns: lines.columns, fileAs: Self.sourceFile),
                 provenance: [Provenance(name: Self.fileColumn, type: "VARCHAR", sql: Quote.name(Self.sourceFile))],
-                hidden: [Self.sourceFile], leavesOut: leavesOut)
+                hidden: [Self.sourceFile], remaining: remaining)
             return
         }
         let readable = Check(
@@ -148,7 +151,7 @@ struct StepSource {
                 RowRule(
                     check: readable, bit: 0, failing: Quote.name(Self.faultColumn),
                     reason: "readable: no JSON object, or a value that does not fit its column's type")
-            ], leavesOut: leavesOut)
+            ], remaining: remaining)
     }
 
     /// The reader's column with the file of a row.

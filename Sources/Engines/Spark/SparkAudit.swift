@@ -54,10 +54,13 @@ struct SparkAudit {
                 Int(found.first.flatMap { $0 } ?? 0), found.last.flatMap { $0 }.map { Int($0) }
             )
         }
+        let looked =
+            refused.isEmpty
+            ? staged : try await define("looked", files: kept.map(\.path) + refused.map(\.file.path))
         let outcomes = try await together(plan.outcomes(answers)) { found -> [[ExampleField]] in
             guard let check = found.check else { return [] }
             return switch found.examples {
-            case .failing(let rule): try await failing(rule, of: check, staged)
+            case .failing(let rule): try await failing(rule, of: check, looked)
             case .query(let sql, let isAboutAll): try await read(sql, of: check, over: isAboutAll ? all : staged)
             case nil: []
             }
@@ -99,11 +102,7 @@ struct SparkAudit {
         let ddl = table.columns.map { "\(SparkText.name($0.name)) \($0.type.spark ?? "STRING")" }
         let relation: SparkRelation =
             files.isEmpty
-            ? .sql(
-                "SELECT "
-                    + table.columns.map {
-                        "CAST(NULL AS \($0.type.spark ?? "STRING")) AS \(SparkText.name($0.name))"
-                    }.joined(separator: ", ") + " WHERE false")
+            ? SparkViews.noRows(table.columns)
             : .files(
                 files.map(SparkViews.location), format: "parquet", schema: ddl.joined(separator: ", "),
                 options: SparkViews.readingOptions)
@@ -140,7 +139,7 @@ struct SparkAudit {
 
     /// Rows that fail a row rule: among those that it refused, or else among all.
     private func failing(
-        _ rule: Int, of check: Check, _ staged: SparkTranslator.Table
+        _ rule: Int, of check: Check, _ looked: SparkTranslator.Table
     ) async throws -> [[ExampleField]] {
         let failing = checks.rowRules.rules[rule]
         let names = columns.filter { $0.name != Splits.column }.map { Quote.name($0.name) }.joined(separator: ", ")
@@ -152,7 +151,7 @@ struct SparkAudit {
         }
         return try await read(
             "SELECT \(names) FROM \(table) WHERE (\(failing.failing))", of: check,
-            over: refused.isEmpty ? staged : define("looked", files: kept.map(\.path) + refused.map(\.file.path)))
+            over: looked)
     }
 
     /// Up to five rows of a query.

@@ -1,7 +1,7 @@
 package import Project
 import Queries
 package import SparkConnect
-import Store
+package import Store
 import Synchronization
 
 /// A Spark cluster, through its Spark Connect server. Each step has a session of its own, which ends with it: whatever
@@ -65,17 +65,32 @@ package final class SparkEngine: Engine {
     package func stage(
         _ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void
     ) async throws -> StagedStep {
-        let faults = SparkFaults(dataset: job.dataset, engine: name, remote: remote, folder: job.folder)
+        try await work(for: job.dataset, job.dataset.step.sql, in: job.folder) { views, faults in
+            let step = SparkStep(
+                job: job, session: views.session, views: views, engine: self.name, faults: faults, local: self.local)
+            return try await step.run(report: report)
+        }
+    }
+
+    package func merging(for dataset: Dataset) -> (any MergeEngine)? {
+        SparkMerge(engine: self, name: name, dataset: dataset, local: local)
+    }
+
+    /// Does something in a session of its own.
+    /// - Parameters:
+    ///   - text: what the user wrote that is run, for messages.
+    ///   - folder: the store's that Spark has to reach, for messages.
+    func work<Result: Sendable>(
+        for dataset: Dataset, _ text: SQLText?, in folder: String,
+        _ body: (SparkViews, SparkFaults) async throws -> Result
+    ) async throws -> Result {
+        let faults = SparkFaults(dataset: dataset, engine: name, remote: remote, folder: folder, text: text)
         let number = steps.wrappingAdd(1, ordering: .relaxed).newValue
         do {
             return try await SparkSession.with(endpoint, patience: .seconds(60), policy: Self.policy) { session in
                 try await session.set(settings.merging(Self.ownSettings) { $1 })
                 let prefix = "__millrace_\(number)_\(String(UInt32.random(in: 0...UInt32.max), radix: 36))_"
-                let step = SparkStep(
-                    job: job, session: session,
-                    views: SparkViews(session: session, prefix: prefix, engine: name), engine: name, faults: faults,
-                    local: local)
-                return try await step.run(report: report)
+                return try await body(SparkViews(session: session, prefix: prefix, engine: name), faults)
             }
         } catch let error as SparkError {
             throw faults.translate(error)

@@ -10,6 +10,8 @@ struct SparkFaults {
     let remote: SourceSpan?
     /// The store's folder that Spark has to reach.
     let folder: String
+    /// What the user wrote that is run: as a rule the step's query.
+    var text: SQLText?
     /// Where the pieces of the step's query come from.
     var places: [TranslatedPlace] = []
 
@@ -69,7 +71,7 @@ struct SparkFaults {
         var told = reason ?? reasons[0]
         let mark = TranslatedPlace.Mark(takenFrom: &told.message)
         // A failure that Millrace itself makes Spark raise.
-        if mark != nil { (told.errorClass, told.sqlState) = (nil, nil) }
+        if mark != nil || told.errorClass == "USER_RAISED_EXCEPTION" { (told.errorClass, told.sqlState) = (nil, nil) }
         let name = [told.errorClass, told.sqlState.map { "SQL state \($0)" }].compactMap { $0 }.joined(separator: ", ")
         return .error(
             Self.sentence(told.message) + " (" + (name.isEmpty ? "" : name + ", ") + "on the engine '\(engine)')",
@@ -79,7 +81,7 @@ struct SparkFaults {
     private static let tryCast = "TRY_CAST gives NULL where a value cannot be converted"
 
     private func span(of contexts: [SparkError.Context], _ mark: TranslatedPlace.Mark?) -> SourceSpan {
-        guard let text = dataset.step.sql else { return dataset.step.textSpan ?? dataset.span }
+        guard let text else { return dataset.step.textSpan ?? dataset.span }
         if let mark { return text.span(at: mark.position) }
         let position = contexts.reversed().lazy.compactMap { places.position(of: $0.fragment) }.first
         return text.span(at: position ?? 0)

@@ -37,14 +37,23 @@ struct SparkStepQuery {
         }
     }
 
-    /// The rows of a full refresh that a merge would take out.
+    /// The rows that a merge would not take out.
     func remaining(of rows: SparkTranslator.Table, without condition: SQLText) throws -> SparkTranslator.Translation {
+        try deleting(
+            "SELECT * FROM \(Quote.name(dataset.name.text)) WHERE (", condition, "\n) IS NOT TRUE", over: rows)
+    }
+
+    /// A query about which rows a merge takes out.
+    func deleting(
+        _ before: String, _ condition: SQLText, _ after: String, over rows: SparkTranslator.Table
+    ) throws -> SparkTranslator.Translation {
         try translated(
-            "SELECT * FROM \"rows\" WHERE (\(condition.text)\n) IS NOT TRUE", over: ["rows": rows]
+            before + condition.text + after, over: [dataset.name.text: rows]
         ) { fault in
-            .error(
-                "delete_when: \(fault.message) (on the engine '\(engine)')", at: condition.span(at: 0), hint: fault.hint
-            )
+            let position = max(0, (fault.position ?? 0) - before.utf8.count)
+            return .error(
+                "delete_when: \(fault.message) (on the engine '\(engine)')", at: condition.span(at: position),
+                hint: fault.hint)
         }
     }
 
@@ -191,7 +200,8 @@ struct SparkStepQuery {
 
     // MARK: Translating
 
-    private func ours(
+    /// A query of Millrace's own.
+    func ours(
         _ sql: String, over tables: [String: SparkTranslator.Table], at span: SourceSpan?
     ) throws -> SparkTranslator.Translation {
         try translated(sql, over: tables) { fault in

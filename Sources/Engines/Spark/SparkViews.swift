@@ -1,5 +1,6 @@
 import Columnar
 import DeltaLog
+import Foundation
 import Project
 import Queries
 import SparkConnect
@@ -23,8 +24,12 @@ struct SparkViews {
     // MARK: Tables
 
     /// Makes a view of a table's version.
-    /// - Parameter span: for the error, where a column is of a type that Spark has not.
-    func define(_ name: String, _ table: TableSnapshot, at span: SourceSpan) async throws -> SparkTranslator.Table {
+    /// - Parameters:
+    ///   - span: for the error, where a column is of a type that Spark has not.
+    ///   - withPaths: whether the view has a further column, the last, with the file of each row as Spark names it.
+    func define(
+        _ name: String, _ table: TableSnapshot, at span: SourceSpan, withPaths: Bool = false
+    ) async throws -> SparkTranslator.Table {
         let view = prefix + name
         let columns = table.columns.map { QueryColumn(name: $0.name, type: $0.duckDBType) }
         let known: SparkTranslator.Table
@@ -33,7 +38,11 @@ struct SparkViews {
         } catch {
             throw StepError([error.diagnostic(in: table.name.text, engine: engine, at: span)])
         }
-        try await session.run(.makeView(view, of: try await rows(of: table, as: view, known.columns, at: span)))
+        let rows =
+            withPaths
+            ? try await files(of: table, as: view, known.columns, at: span, withPaths: true)
+            : try await rows(of: table, as: view, known.columns, at: span)
+        try await session.run(.makeView(view, of: rows))
         return known
     }
 
@@ -62,7 +71,8 @@ struct SparkViews {
     // MARK: Files
 
     private func files(
-        of table: TableSnapshot, as view: String, _ columns: [DuckType.Field], at span: SourceSpan
+        of table: TableSnapshot, as view: String, _ columns: [DuckType.Field], at span: SourceSpan,
+        withPaths: Bool = false
     ) async throws -> SparkRelation {
         let layout = table.layout
         guard !layout.needsFieldNumbers else {
@@ -87,16 +97,19 @@ struct SparkViews {
             var files = SparkRelation.files(
                 group.files.map(Self.location), format: "parquet", schema: schema, options: Self.readingOptions)
             let hasDeletions = group.deletions.contains { $0 != nil }
+            // A view has no such hidden columns.
+            var hidden: [String] = []
             if hasDeletions {
-                // A view has no such hidden columns.
-                files = files.select(
-                    ["*", "_metadata.file_name AS \(Self.fileColumn)", "_metadata.row_index AS \(Self.rowColumn)"])
+                hidden += ["_metadata.file_name AS \(Self.fileColumn)", "_metadata.row_index AS \(Self.rowColumn)"]
             }
+            if withPaths { hidden.append("_metadata.file_path AS \(Self.pathColumn)") }
+            if !hidden.isEmpty { files = files.select(["*"] + hidden) }
             try await session.run(.makeView(name, of: files))
-            let selected = zip(columns, group.sources).map { column, source in
+            var selected = zip(columns, group.sources).map { column, source in
                 "\(Self.expression(column, source, isKey: table.partitionColumns.contains(column.name))) "
                     + "AS \(SparkText.name(column.name))"
             }
+            if withPaths { selected.append("f.\(Self.pathColumn)") }
             var sql = "SELECT \(selected.joined(separator: ", ")) FROM \(SparkText.name(name)) AS f"
             if hasDeletions {
                 let deleted = try await defineDeletions(of: group, in: table, as: "\(name)_deleted", at: span)
@@ -111,6 +124,7 @@ struct SparkViews {
 
     private static let fileColumn = "__millrace_file"
     private static let rowColumn = "__millrace_row"
+    static let pathColumn = "__millrace_path"
 
     /// Each is read by a part of the plan of its own.
     private static let mostGroups = 200
@@ -122,6 +136,17 @@ struct SparkViews {
     static func location(_ path: String) -> String {
         if path.hasPrefix("/") { return "file://\(path)" }
         return path.hasPrefix("s3://") ? "s3a://\(path.dropFirst("s3://".count))" : path
+    }
+
+    /// What is behind the scheme of a location, of one that Spark wrote as a URL as well.
+    static func path(_ location: String, isURL: Bool) -> String {
+        let path: Substring
+        if location.hasPrefix("file:") {
+            path = "/" + location.dropFirst("file:".count).drop { $0 == "/" }
+        } else {
+            path = location.firstRange(of: "://").map { location[$0.upperBound...] } ?? location[...]
+        }
+        return (isURL ? path.removingPercentEncoding : nil) ?? String(path)
     }
 
     /// The columns that the files of a group have, as DDL.
@@ -148,7 +173,7 @@ struct SparkViews {
         }
     }
 
-    private static func noRows(_ columns: [DuckType.Field]) -> SparkRelation {
+    static func noRows(_ columns: [DuckType.Field]) -> SparkRelation {
         let nulls = columns.map { "CAST(NULL AS \($0.type.spark ?? "STRING")) AS \(SparkText.name($0.name))" }
         return .sql("SELECT \(nulls.joined(separator: ", ")) WHERE false")
     }

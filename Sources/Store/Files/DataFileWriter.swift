@@ -9,12 +9,16 @@ struct DataFileWriter: Sendable {
     /// Of a file, in bytes.
     let fileSize: Int
     /// What the names of all files begin with: unique to this writer.
-    let prefix = "part-\(UUID().uuidString.lowercased())"
+    let prefix: String
 
-    init(folder: String, partitionColumns: [String], fileSize: Int = ParquetOptions.standardFileSize) {
+    init(
+        folder: String, partitionColumns: [String], fileSize: Int = ParquetOptions.standardFileSize,
+        prefix: String = "part-\(UUID().uuidString.lowercased())"
+    ) {
         self.folder = folder
         self.partitionColumns = partitionColumns
         self.fileSize = fileSize
+        self.prefix = prefix
     }
 
     /// Partitions that one statement may write to. DuckDB keeps that many files open; for more it closes some, and

@@ -95,6 +95,10 @@ extension DatasetStore {
             let relative = file.path.hasPrefix(folder) ? String(file.path.dropFirst(folder.count)) : file.path
             if let path = table.path.appending(relative) { try? await self.objects.delete(path) }
         }
+        // Folders that nobody else writes into: other engines give each attempt one of its own.
+        let own = staged.map { $0.path.hasPrefix(folder) ? String($0.path.dropFirst(folder.count)) : $0.path }
+            .filter { $0.hasPrefix("part-") && $0.contains("/") }
+        if !own.isEmpty { await removeEmptyFolders(of: own, in: table) }
     }
 
     /// Deletes the files of one attempt that no commit names, as far as possible.

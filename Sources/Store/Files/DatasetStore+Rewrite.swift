@@ -25,7 +25,7 @@ extension DatasetStore {
         let columns = columns ?? snapshot.metadata.schema.fields.map { SQL.quoted($0.name) }
         let writer = DataFileWriter(
             folder: objects.location(of: table.path), partitionColumns: partitionColumns, fileSize: fileSize)
-        return try await written(by: writer, from: source, in: table) { connection in
+        return try await written(by: writer, from: [source.snapshot], in: table) { connection in
             var staged: [StagedFile] = []
             for (number, group) in groups.enumerated() {
                 let part = source.restricted(to: group)
@@ -85,16 +85,15 @@ extension DatasetStore {
 
     /// Runs what writes files. When that fails, they are gone; files without rows are gone in any case.
     ///
-    /// - Parameter source: the files that are read, for errors.
+    /// - Parameter read: what is read, for errors.
     func written(
-        by writer: DataFileWriter, from source: RewriteSource? = nil, in table: TableFolder,
+        by writer: DataFileWriter, from read: [TableSnapshot] = [], in table: TableFolder,
         _ work: @escaping @Sendable (Connection) throws -> [StagedFile]
     ) async throws(StoreError) -> [StagedFile] {
         let result = await attempt { () throws(StoreError) in
             try await withDuckDB(for: table.name) { connection in
                 // Each file is read once: what DuckDB would remember of its bytes only takes memory.
                 try connection.execute("SET enable_external_file_cache = false")
-                let read = source.map { [$0.snapshot] } ?? []
                 return try TableSnapshot.reading(read, on: connection) { try work(connection) }
             }
         }

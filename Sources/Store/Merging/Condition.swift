@@ -35,6 +35,21 @@ struct Condition {
         }
     }
 
+    /// Runs a statement that puts the condition to rows: a value that it fails on is no fault of the store.
+    ///
+    /// - Throws: `invalidCondition`.
+    func deciding<Answer>(rowsOf dataset: DatasetName, _ work: () throws -> Answer) throws -> Answer {
+        do {
+            return try work()
+        } catch let error as DuckDBError
+            where [.conversion, .outOfRange].contains(error.code) && !error.message.contains("failed to cast column")
+        {
+            throw invalid(
+                "fails on a row (\(error.message))", dataset,
+                hint: "TRY_CAST gives NULL where a value cannot be converted")
+        }
+    }
+
     /// The text must not end what it is put into and go on with something else.
     private func isExpression(of dataset: DatasetName, on connection: Connection) throws -> Bool {
         do {
@@ -54,9 +69,9 @@ struct Condition {
         }
     }
 
-    private func invalid(_ what: String, _ dataset: DatasetName) -> StoreError {
+    private func invalid(_ what: String, _ dataset: DatasetName, hint: String? = nil) -> StoreError {
         StoreError(
             .invalidCondition, dataset: dataset, message: "\(dataset): the condition \(role) \(what): \(text)",
-            hint: "Write one condition over the columns of '\(dataset)', such as: amount < 0 AND kind = 'x'")
+            hint: hint ?? "Write one condition over the columns of '\(dataset)', such as: amount < 0 AND kind = 'x'")
     }
 }

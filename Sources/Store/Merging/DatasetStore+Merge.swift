@@ -31,37 +31,58 @@ extension DatasetStore {
                 message: "\(publication.name): there is no key to merge by",
                 hint: "Give the dataset a 'key': the columns that tell which row is which.")
         }
-        let folder = objects.location(of: ObjectPath(publication.name.text) ?? .root)
-        let files = publication.files.map { $0.path.hasPrefix(folder) ? $0.path : "\(folder)/\($0.path)" }
-        let columns = schema.fields.map { SQL.quoted($0.name) }.joined(separator: ", ")
-        let nulls = schema.fields.map { "CAST(NULL AS \($0.type.duckDBType.text)) AS \(SQL.quoted($0.name))" }
+        let folder = location(of: publication.name)
+        let files = publication.files.map { file in
+            var file = file
+            if !file.path.hasPrefix(folder) { file.path = "\(folder)/\(file.path)" }
+            return file
+        }
         return Merge(
             dataset: publication.name, key: key, deleteWhen: wanted.deleteWhen,
-            stagedRows: files.isEmpty
-                ? "SELECT \(nulls.joined(separator: ", ")) WHERE false"
-                : "SELECT \(columns) FROM \(ParquetSource.reader(of: files))")
+            newRows: try TableSnapshot(
+                staged: files, columns: publication.columns, of: publication.name, in: folder))
     }
 
     /// Publishes new rows in the place of those with the same key.
     func publish(
-        _ publication: Publication, merging merge: Merge, _ schema: DeltaSchema, _ staged: [AddFile],
+        _ publication: Publication, merging work: MergeWork, _ schema: DeltaSchema, _ staged: [AddFile],
         _ base: PublicationBase, in table: TableFolder
     ) async throws(StoreError) -> PinnedVersion {
         let result = await attempt { () throws(StoreError) in
-            try await publishMerged(publication, merge, schema, staged, base, in: table)
+            try await publishMerged(publication, work, schema, staged, base, in: table)
         }
-        try? await withDuckDB(for: table.name) { try merge.dropKeys(on: $0) }
+        await work.engine.finish(work.merge)
         return try result.get()
     }
 
     private func publishMerged(
-        _ publication: Publication, _ merge: Merge, _ schema: DeltaSchema, _ staged: [AddFile],
+        _ publication: Publication, _ work: MergeWork, _ schema: DeltaSchema, _ staged: [AddFile],
         _ first: PublicationBase, in table: TableFolder
     ) async throws(StoreError) -> PinnedVersion {
-        let counts = try await withDuckDB(for: table.name) { try merge.collectKeys(on: $0) }
+        let merge = work.merge
+        if let condition = merge.deleteWhen {
+            try await withDuckDB(for: table.name) { connection in
+                try Condition(condition, named: "delete_when")
+                    .check(over: merge.newRows.emptySQL, of: merge.dataset, on: connection)
+            }
+        }
+        let counts = try await work.survey()
         var remaining = staged
         if counts.deletes > 0 {
-            let rows = try await remainingFiles(publication, merge, in: table)
+            let rows = try await written(
+                columns: schema.fields.map { Merge.Output.Column($0) }, partitionColumns: publication.partitionBy,
+                in: table
+            ) { output in
+                try await work.engine.writeRemaining(merge, to: output)
+            }
+            let written = rows.reduce(0) { $0 + $1.rows }
+            guard written == counts.rows - counts.deletes else {
+                throw StoreError(
+                    .missingFile, dataset: table.name,
+                    message:
+                        "\(table.name): nothing was published, because \(counts.rows - counts.deletes) new rows were "
+                        + "to be kept, but the files have \(written)", hint: "Run the step again.")
+            }
             remaining = try await addFiles(
                 rows,
                 NewFiles(
@@ -70,7 +91,7 @@ extension DatasetStore {
         }
         var base = first
         for attempt in 1... {
-            let prepared = try await prepare(publication, merge, counts, schema, remaining, base, in: table)
+            let prepared = try await prepare(publication, work, counts, schema, remaining, base, in: table)
             let outcome = await self.attempt { () throws(StoreError) in
                 try await commit(prepared.change, to: table, after: base.snapshot, id: base.id, isBehind: base.isBehind)
             }
@@ -95,25 +116,37 @@ extension DatasetStore {
         throw Self.unreachable(publication.name)
     }
 
-    /// Files of the new rows without those that take rows out.
-    private func remainingFiles(
-        _ publication: Publication, _ merge: Merge, in table: TableFolder
+    /// Lets an engine write files. When that fails, they are gone; files without rows are gone in any case.
+    private func written(
+        columns: [Merge.Output.Column], partitionColumns: [String], in table: TableFolder,
+        _ write: (Merge.Output) async throws -> [StagedFile]
     ) async throws(StoreError) -> [StagedFile] {
-        let writer = DataFileWriter(
-            folder: objects.location(of: table.path), partitionColumns: publication.partitionBy)
-        return try await written(by: writer, in: table) { try writer.write(merge.remainingRows, number: 0, on: $0) }
+        let output = Merge.Output(
+            folder: objects.location(of: table.path), columns: columns, partitionColumns: partitionColumns)
+        let result = await attempt { () throws(StoreError) in
+            try await MergeWork.asking(for: table.name) { try await write(output) }
+        }
+        switch result {
+        case .failure(let error):
+            await discardStaged(of: table.name, prefix: output.prefix)
+            throw error
+        case .success(let files):
+            await discard(files.filter { $0.rows == 0 }, of: table)
+            return files.filter { $0.rows > 0 }
+        }
     }
 
     private func prepare(
-        _ publication: Publication, _ merge: Merge, _ counts: Merge.Staged, _ schema: DeltaSchema,
+        _ publication: Publication, _ work: MergeWork, _ counts: Merge.Survey, _ schema: DeltaSchema,
         _ staged: [AddFile], _ base: PublicationBase, in table: TableFolder
     ) async throws(StoreError) -> PreparedChange {
+        let merge = work.merge
         guard let snapshot = base.snapshot else {
             let note = MergeNote(key: merge.key.map(\.table), deleted: 0)
             var change = try change(
                 publication, .replace, schema: schema, files: staged, base: nil, id: base.id,
                 extra: [(MergeNote.member, note.json)])
-            change.metrics.merge(Self.metrics(counts, Merge.Found(), inserted: counts.rows - counts.deletes)) { $1 }
+            change.metrics.merge(Self.metrics(counts, Merge.Found(inserted: counts.rows - counts.deletes))) { $1 }
             return PreparedChange(change: change)
         }
         do {
@@ -124,9 +157,9 @@ extension DatasetStore {
         let widening =
             publication.schemaPolicy == .widen
             ? try Widening(of: snapshot, by: schema, dataset: publication.name) : nil
-        let candidates = try await candidates(of: merge, counts, snapshot, in: table)
+        let candidates = try await work.candidates(of: snapshot, counts)
         let source = try await source(candidates, of: snapshot, in: table)
-        let found = try await reading(source.snapshot) { try merge.find(in: source.snapshot, of: counts, on: $0) }
+        let found = try await work.find(in: source.snapshot, counts)
         let touched = candidates.filter { file in
             source.file(file).map { found.rows[$0.path] ?? 0 > 0 } ?? false
         }
@@ -137,9 +170,7 @@ extension DatasetStore {
         }
         let removed = widening == nil ? touched : Array(snapshot.files)
         let kept = widening == nil ? partial : removed
-        let rewritten = try await rewrite(kept, of: snapshot, in: table, columns: widening?.columns) {
-            merge.carriedRows(of: $0, columns: $1)
-        }
+        let rewritten = try await carried(kept, of: snapshot, widening, work, in: table)
         try verify(rewritten, of: kept, found, source, in: table)
         let carried = try await carriedFiles(rewritten, of: snapshot, widening, in: table)
 
@@ -159,23 +190,25 @@ extension DatasetStore {
         }
         change.metrics.merge(
             Self.metrics(
-                counts, found, inserted: found.inserted, copied: rewritten.reduce(0) { $0 + $1.rows },
+                counts, found, copied: rewritten.reduce(0) { $0 + $1.rows },
                 removedFiles: removed.count, addedFiles: carried.count + staged.count)
         ) { $1 }
         return PreparedChange(change: change, rewritten: rewritten, canBeRepeated: true)
     }
 
-    /// The live files that may have a row with one of the new keys.
-    private func candidates(
-        of merge: Merge, _ counts: Merge.Staged, _ snapshot: Snapshot, in table: TableFolder
-    ) async throws(StoreError) -> [AddFile] {
-        guard counts.rows > 0 else { return [] }
-        guard snapshot.files.count > 1 else { return Array(snapshot.files) }
-        let ranges = snapshot.files.count > 10_000 || counts.rows > 1_000_000 ? 8 : 64
-        let predicate = try await withDuckDB(for: table.name) { try merge.predicate(ranges: ranges, on: $0) }
-        return snapshot.files.filter {
-            predicate.mayMatch(
-                partitionValues: $0.partitionValues, statistics: $0.statistics, metadata: snapshot.metadata)
+    /// Files with those rows of live ones that stay.
+    private func carried(
+        _ files: [AddFile], of snapshot: Snapshot, _ widening: Widening?, _ work: MergeWork, in table: TableFolder
+    ) async throws(StoreError) -> [StagedFile] {
+        guard !files.isEmpty else { return [] }
+        let source = try await source(files, of: snapshot, in: table)
+        let partitionColumns = snapshot.metadata.partitionColumns
+        let parts = FileGroups.groups(
+            of: files, partitionColumns: partitionColumns, fileSize: ParquetOptions.standardFileSize
+        ).map(source.restricted)
+        let columns = widening?.columns ?? snapshot.metadata.schema.fields.map { Merge.Output.Column($0) }
+        return try await written(columns: columns, partitionColumns: partitionColumns, in: table) { output in
+            try await work.engine.writeCarried(work.merge, of: parts, to: output)
         }
     }
 
@@ -200,11 +233,12 @@ extension DatasetStore {
     }
 
     private static func metrics(
-        _ counts: Merge.Staged, _ found: Merge.Found, inserted: Int, copied: Int = 0, removedFiles: Int = 0,
+        _ counts: Merge.Survey, _ found: Merge.Found, copied: Int = 0, removedFiles: Int = 0,
         addedFiles: Int = 0
     ) -> [String: Int] {
         [
-            "numSourceRows": counts.rows, "numTargetRowsInserted": inserted, "numTargetRowsUpdated": found.updated,
+            "numSourceRows": counts.rows, "numTargetRowsInserted": found.inserted,
+            "numTargetRowsUpdated": found.updated,
             "numTargetRowsDeleted": found.deleted, "numTargetRowsCopied": copied,
             "numOutputRows": copied + counts.rows - counts.deletes, "numTargetFilesRemoved": removedFiles,
             "numTargetFilesAdded": addedFiles,

@@ -1,14 +1,13 @@
-import DeltaLog
-import DuckDB
+package import DeltaLog
 
-/// How a bound of a key, which DuckDB computes, becomes a literal that files are told apart by.
-struct KeyLiteral {
+/// How a bound of a key, which an engine computes, becomes a literal that files are told apart by.
+package struct KeyLiteral {
     private enum Form { case integer, decimal, double, text, boolean, date, time }
 
     private let form: Form
 
     /// Nil for types whose values files say nothing of.
-    init?(_ type: DeltaType) {
+    package init?(_ type: DeltaType) {
         switch type {
         case .byte, .short, .integer, .long: form = .integer
         case .decimal: form = .decimal
@@ -21,27 +20,27 @@ struct KeyLiteral {
         }
     }
 
-    /// What to ask DuckDB for.
-    func sql(_ value: String) -> String {
+    /// DuckDB's SQL for the value as a text.
+    package func sql(_ value: String) -> String {
         switch form {
-        case .integer, .boolean, .text: value
-        case .decimal: "CAST(\(value) AS VARCHAR)"
-        case .double: "CAST(\(value) AS DOUBLE)"
-        case .date: "CAST(\(value) AS DATE) - DATE '1970-01-01'"
-        case .time: "epoch_us(\(value))"
+        case .integer, .decimal, .boolean, .text: "CAST(\(value) AS VARCHAR)"
+        case .double: "CAST(CAST(\(value) AS DOUBLE) AS VARCHAR)"
+        case .date: "CAST(CAST(\(value) AS DATE) - DATE '1970-01-01' AS VARCHAR)"
+        case .time: "CAST(epoch_us(\(value)) AS VARCHAR)"
         }
     }
 
     /// Nil when the value is none to compare with: NULL, or NaN.
-    func literal(_ value: Value) -> FileLiteral? {
-        switch form {
-        case .integer: value.int.map { .integer(Int($0)) }
-        case .decimal: value.text.map(FileLiteral.decimal)
-        case .double: value.double.flatMap { $0.isNaN ? nil : .double($0) }
-        case .text: value.text.map(FileLiteral.text)
-        case .boolean: value.bool.map(FileLiteral.boolean)
-        case .date: value.int.map { .date(Int($0)) }
-        case .time: value.int.map { .timestamp(Int($0)) }
+    package func literal(_ text: String?) -> FileLiteral? {
+        guard let text else { return nil }
+        return switch form {
+        case .integer: Int(text).map(FileLiteral.integer)
+        case .decimal: .decimal(text)
+        case .double: Double(text).flatMap { $0.isNaN ? nil : .double($0) }
+        case .text: .text(text)
+        case .boolean: .boolean(text == "true")
+        case .date: Int(text).map(FileLiteral.date)
+        case .time: Int(text).map(FileLiteral.timestamp)
         }
     }
 }

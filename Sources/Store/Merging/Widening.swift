@@ -1,5 +1,4 @@
 import DeltaLog
-import DuckDB
 import Project
 
 /// Columns that get a wider type. The files that are there are written anew with it, in the same commit, so that every
@@ -9,8 +8,8 @@ struct Widening {
     let schema: DeltaSchema
     /// The columns of files that are written anew: those that the table had, in their new types.
     let carriedSchema: DeltaSchema
-    /// What to select for each of them.
-    let columns: [String]
+    /// The same, for those who write the files.
+    let columns: [Merge.Output.Column]
 
     /// Nil when no column needs a wider type.
     ///
@@ -34,9 +33,7 @@ struct Widening {
         let names = Set(table.fields.map(\.name))
         carriedSchema = DeltaSchema(fields: change.schema.fields.filter { names.contains($0.name) })
         columns = carriedSchema.fields.map { field in
-            let name = SQL.quoted(field.name)
-            let isWidened = table[field.name]?.type.shape != field.type.shape
-            return isWidened ? "CAST(\(name) AS \(field.type.duckDBType.text)) AS \(name)" : name
+            Merge.Output.Column(field, isCast: table[field.name]?.type.shape != field.type.shape)
         }
     }
 }

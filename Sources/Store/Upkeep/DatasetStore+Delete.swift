@@ -107,18 +107,21 @@ extension DatasetStore {
     private static func matches(
         _ condition: String, in rows: TableSnapshot, on connection: Connection
     ) throws -> [String: Int] {
-        try Condition(condition, named: "to delete by").check(over: rows.emptySQL, of: rows.name, on: connection)
+        let text = Condition(condition, named: "to delete by")
+        try text.check(over: rows.emptySQL, of: rows.name, on: connection)
         guard !rows.files.isEmpty else { return [:] }
         let alias = SQL.quoted(rows.name.text)
         let scan = rows.scanSQL(columns: nil, fileColumn: fileColumn)
         var matches: [String: Int] = [:]
-        try connection.stream(
-            """
-            SELECT \(SQL.quoted(fileColumn)), count(*) FROM (\(scan)) AS \(alias) WHERE (\(condition)\n) GROUP BY ALL
-            """
-        ) { chunk in
-            for row in 0..<chunk.rowCount {
-                if let path = chunk.text(0, row), let count = chunk.value(1, row).int { matches[path] = Int(count) }
+        try text.deciding(rowsOf: rows.name) {
+            try connection.stream(
+                """
+                SELECT \(SQL.quoted(fileColumn)), count(*) FROM (\(scan)) AS \(alias) WHERE (\(condition)\n) GROUP BY ALL
+                """
+            ) { chunk in
+                for row in 0..<chunk.rowCount {
+                    if let path = chunk.text(0, row), let count = chunk.value(1, row).int { matches[path] = Int(count) }
+                }
             }
         }
         return matches

@@ -87,7 +87,7 @@ extension DatasetStore {
         let writer = DataFileWriter(
             folder: objects.location(of: table.path), partitionColumns: [], fileSize: request.targetSize)
         let subfolder = Self.subfolder(of: files)
-        return try await written(by: writer, from: source, in: table) { connection in
+        return try await written(by: writer, from: [source.snapshot], in: table) { connection in
             let rows = source.snapshot.scanSQL
             let (select, order) = try layout.sorting(rows, on: connection)
             return try writer.write(
