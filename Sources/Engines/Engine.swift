@@ -122,6 +122,8 @@ package struct StagedStep: Sendable {
     package var checks: [CheckOutcome]
     /// Rows per split, in the order of the shares; empty without splits.
     package var splits: [String: Int]
+    /// What made it.
+    package var engine: EngineRecord
     /// Files of this attempt that nobody needs any more.
     package var leftovers: [String] = []
 }

@@ -38,7 +38,9 @@ package final class EngineSet: Engine {
     package func stage(
         _ job: StepJob, report: @escaping @Sendable (StepProgressReport) -> Void
     ) async throws -> StagedStep {
-        try await engine(for: job.dataset).stage(job, report: report)
+        var staged = try await engine(for: job.dataset).stage(job, report: report)
+        staged.engine.name = choose(job.dataset)
+        return staged
     }
 
     package func merging(for dataset: Dataset) -> (any MergeEngine)? { engine(for: dataset).merging(for: dataset) }

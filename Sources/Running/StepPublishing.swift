@@ -25,7 +25,7 @@ struct StepPublishing: Sendable {
             run: run, fingerprint: step.fingerprint, inputs: reading.pinned,
             foreign: reading.foreignPinned.isEmpty ? nil : reading.foreignPinned, sources: step.sources,
             rows: staged.rows, checks: staged.checks, splits: staged.splits.isEmpty ? nil : staged.splits,
-            millrace: millrace)
+            engine: staged.engine, millrace: millrace)
         let update = partitionUpdate(staged)
         record.quarantine = try await publishQuarantine(staged, record)
         record.ledger = try await publishLedger(record, filePrefix: filePrefix)

@@ -10,7 +10,7 @@ extension DatasetStore {
     /// committed since `basedOn` does no harm unless it concerns the step: another run of it, other columns, rows that
     /// it replaces or that it read.
     ///
-    /// - Parameter engine: computes a merge; nil: the embedded DuckDB.
+    /// - Parameter engine: computes a merge, and rewrites rows in wider types; nil: the embedded DuckDB.
     /// - Returns: the new version.
     /// - Throws: `conflict` when another writer was first; `missingFile` when a staged file is not there or not of the
     ///   announced size; `schemaMismatch`, which names the columns; `duplicateKeys`, `unsupportedType`, `newerProtocol`, `engineFailed`.
@@ -37,14 +37,15 @@ extension DatasetStore {
             NewFiles(
                 schema: schema, partitionColumns: publication.partitionBy,
                 indexing: base.snapshot?.metadata.statisticsColumns ?? .standard), in: table)
-        let merge = try merge(of: publication, schema, base.snapshot)
-        if let merge {
-            let work = MergeWork(merge: merge, engine: engine ?? DuckDBMerge(store: self, table: table))
+        let work = MergeWork(
+            merge: try merge(of: publication, schema, base.snapshot),
+            engine: engine ?? DuckDBMerge(store: self, table: table))
+        if case .merge = publication.mode {
             return try await publish(publication, merging: work, schema, staged, base, in: table)
         }
 
         for attempt in 1... {
-            let prepared = try await prepare(publication, schema, staged, base, in: table)
+            let prepared = try await prepare(publication, work, schema, staged, base, in: table)
             let outcome = await tryCommit(prepared, base, in: table)
             switch outcome {
             case .failure(let error):
@@ -157,8 +158,8 @@ extension DatasetStore {
     }
 
     private func prepare(
-        _ publication: Publication, _ schema: DeltaSchema, _ staged: [AddFile], _ onto: PublicationBase,
-        in table: TableFolder
+        _ publication: Publication, _ work: MergeWork, _ schema: DeltaSchema, _ staged: [AddFile],
+        _ onto: PublicationBase, in table: TableFolder
     ) async throws(StoreError) -> PreparedChange {
         let id = onto.id
         guard let base = onto.snapshot, publication.mode == .append else {
@@ -175,9 +176,7 @@ extension DatasetStore {
         if publication.schemaPolicy == .widen,
             let widening = try Widening(of: base, by: schema, dataset: publication.name)
         {
-            let rewritten = try await rewrite(
-                Array(base.files), of: base, in: table, columns: widening.columns.map(\.sql))
-            let carried = try await carriedFiles(rewritten, of: base, widening, in: table)
+            let (carried, rewritten) = try await carried(Array(base.files), of: base, widening, work, in: table)
             let partitioning = JSONValue.array(publication.partitionBy.map(JSONValue.string)).serialized
             let operation = Operation(
                 name: "WRITE", parameters: ["mode": .string("Append"), "partitionBy": .string(partitioning)])
@@ -203,18 +202,6 @@ extension DatasetStore {
         change.schemaPolicy = nil
         change.description = publication.description ?? base.metadata.description
         return change
-    }
-
-    /// The `add` actions of files with rows that were in the table before.
-    func carriedFiles(
-        _ rewritten: [StagedFile], of base: Snapshot, _ widening: Widening?, in table: TableFolder
-    ) async throws(StoreError) -> [AddFile] {
-        try await addFiles(
-            rewritten,
-            NewFiles(
-                schema: widening?.carriedSchema ?? base.metadata.schema,
-                partitionColumns: base.metadata.partitionColumns, indexing: base.metadata.statisticsColumns,
-                tags: [AddFile.carriedTag: "true"]), in: table)
     }
 
     /// Whether any version of a range changed rows; an upkeep does not.

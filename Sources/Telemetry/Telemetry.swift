@@ -88,7 +88,8 @@ package struct Telemetry: Sendable {
             LineageRecorder(
                 RunLineage(
                     project: project, settings: lineage,
-                    identity: RunLineage.Identity(millrace: program.version, duckDB: program.duckDB), columns: columns),
+                    identity: RunLineage.Identity(
+                        millrace: program.version, duckDB: program.duckDB, engine: program.engine), columns: columns),
                 outbox: outbox))
         var rules = lineage.rules
         let transport: any LetterTransport

@@ -139,6 +139,11 @@ struct EngineConformanceTests {
                   partition_by: [kind]
                   delete_when: small.amount % 7 = 0
                   schema: widen
+                grown:
+                  sql: SELECT id::INTEGER AS id, kind, amount::INTEGER AS amount FROM raw
+                  mode: append
+                  incremental: raw
+                  schema: widen
                 kinds:
                   sql: SELECT coalesce(kind, '-') AS kind, max(id) AS id, sum(amount)::BIGINT AS amount FROM raw GROUP BY ALL
                   mode: merge
@@ -148,7 +153,7 @@ struct EngineConformanceTests {
         try both.run()
         try both.write(Self.orders(50...140), to: "in/2.csv")
         try both.run()
-        try both.expectSame(tables: "small", "kinds")
+        try both.expectSame(tables: "small", "kinds", "grown")
         for sandbox in [both.local, both.cluster] {
             try sandbox.replace("id::INTEGER", with: "id::BIGINT", in: "millrace.yaml")
             try sandbox.replace("amount::INTEGER", with: "(amount + 1)::BIGINT", in: "millrace.yaml")
@@ -158,7 +163,7 @@ struct EngineConformanceTests {
         }
         try both.write(Self.orders(120...160), to: "in/3.csv")
         try both.run()
-        try both.expectSame(tables: "small", "kinds")
+        try both.expectSame(tables: "small", "kinds", "grown")
         try both.expectSame("SELECT count(*) FROM small")
         try both.expectSame("SELECT * FROM kinds WHERE kind IS NULL OR kind = 'zz'")
         let figures = try [both.local, both.cluster].map { try $0.mergeFigures(of: "small", "kinds") }
@@ -231,6 +236,7 @@ struct EngineConformanceTests {
             """,
             head: """
                 project: p
+                telemetry: { lineage: { url: "file:lineage.jsonl" } }
                 engine: cluster
                 engines:
                   cluster: { type: spark, remote: "\(server.connectionString)", settings: { spark.sql.shuffle.partitions: "1" } }
@@ -242,7 +248,12 @@ struct EngineConformanceTests {
         #expect(sandbox.files(in: "store/two", ending: ".parquet").allSatisfy { $0.contains("/") })
         #expect(sandbox.files(in: "store/three", ending: ".parquet").allSatisfy { !$0.contains("/") })
         #expect(sandbox.files(in: "store/four", ending: ".parquet").allSatisfy { $0.contains("/") })
+        let software = try sandbox.madeBy("two", "three", "four")
+        #expect(software == ["cluster Spark", "other DuckDB", "cluster Spark"])
+        #expect(try sandbox.millrace("show", "two").output.contains("cluster (Spark 4"))
+        #expect(try sandbox.toldEngines() == ["p.one Spark", "p.two Spark", "p.three DuckDB", "p.four Spark"])
         try sandbox.run("--engine", "local", "--full-refresh")
+        #expect(try sandbox.madeBy("two", "three", "four") == Array(repeating: "local DuckDB", count: 3))
         #expect(try sandbox.rows("SELECT n FROM four") == ["1000"])
         #expect(try sandbox.millrace("vacuum", "--older-than", "0s", "--force").status == 0)
         #expect(sandbox.files(in: "store/two", ending: ".parquet").count == 1)
@@ -315,6 +326,25 @@ struct EngineConformanceTests {
 }
 
 extension Sandbox {
+    /// What the live versions of datasets say of the engine that made them.
+    fileprivate func madeBy(_ names: String...) throws -> [String] {
+        try names.map { name in
+            let engine = try json("show", name)["engine"]
+            #expect(!engine["version"].text.isEmpty)
+            return engine["name"].text + " " + engine["software"].text
+        }
+    }
+
+    /// What OpenLineage is told of the engines of steps that are complete, in the order in which they were.
+    fileprivate func toldEngines() throws -> [String] {
+        try read("lineage.jsonl").split(separator: "\n").compactMap { line in
+            let event = try JSON(String(line))
+            let job = event["job"]["name"].text
+            guard event["eventType"].text == "COMPLETE", job != "p" else { return nil }
+            return job + " " + event["run"]["facets"]["processing_engine"]["name"].text
+        }
+    }
+
     /// What the log says about the rows of each merge.
     fileprivate func mergeFigures(of tables: String...) throws -> [[String: String]] {
         try tables.flatMap { table in

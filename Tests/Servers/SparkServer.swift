@@ -107,6 +107,9 @@ package final class SparkServer: Sendable {
             "spark.sql.warehouse.dir": "\(folder.path)/warehouse", "spark.local.dir": "\(folder.path)/scratch",
             // Some of a test's few rows for each of many tasks would be all start and no work.
             "spark.sql.shuffle.partitions": "2",
+            // Nobody looks at what was done.
+            "spark.sql.ui.retainedExecutions": "10", "spark.ui.retainedJobs": "10", "spark.ui.retainedStages": "10",
+            "spark.ui.retainedTasks": "100",
         ]
         if let token { all["spark.connect.authenticate.token"] = token }
         all.merge(settings) { $1 }
@@ -118,9 +121,11 @@ package final class SparkServer: Sendable {
                 "--driver-memory", "1g", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
             ]
             + all.sorted { $0.key < $1.key }.flatMap { ["--conf", "\($0.key)=\($0.value)"] }
-            // What starts takes longer than what runs, so less care is taken with the code at first.
+            // What starts takes longer than what runs, so less care is taken with the code at first. With that the room
+            // for code would be a fifth of what it is otherwise, and a server that lives through all tests would fill it.
             + [
-                "--driver-java-options", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=\(folder.path)/scratch",
+                "--driver-java-options",
+                "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -Djava.io.tmpdir=\(folder.path)/scratch",
                 "spark-internal",
             ]
         process.environment = ProcessInfo.processInfo.environment.merging(["SPARK_HOME": home]) { $1 }

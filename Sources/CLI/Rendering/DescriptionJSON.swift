@@ -42,6 +42,15 @@ enum DescriptionJSON {
             ("sources", .optional(description.record?.sources, \.json)),
             ("run", .optional(description.record?.run.text)),
             ("fingerprint", .optional(description.record?.fingerprint.text)),
+            (
+                "engine",
+                .optional(description.record?.engine) { engine in
+                    .object([
+                        ("name", .string(engine.name)), ("software", .string(engine.software)),
+                        ("version", .string(engine.version)),
+                    ])
+                }
+            ),
             ("needs", .strings(description.needs.map(\.text))),
             ("needed_for", .strings(description.neededFor.map(\.text))),
             (

@@ -78,6 +78,10 @@ struct DescriptionText {
         }
         if !sources.isEmpty { facts.append(("made from", sources.joined(separator: ", "))) }
         facts.append(("step", "\(description.kind), in \(description.definedIn)"))
+        // The embedded engine goes without saying.
+        if let engine = description.record?.engine, engine.software != "DuckDB" {
+            facts.append(("engine", "\(engine.name) (\(engine.software) \(engine.version))"))
+        }
         if let way { facts.append(("mode", way)) }
         if let policy = description.schemaPolicy { facts.append(("schema", policy)) }
         if !description.needs.isEmpty {

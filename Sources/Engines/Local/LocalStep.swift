@@ -148,7 +148,9 @@ final class LocalStep: Sendable {
         return StagedStep(
             columns: published, files: written.files, quarantineColumns: quarantine.columns,
             quarantineFiles: quarantined.files, rows: rows,
-            checks: outcomes, splits: found.splits)
+            checks: outcomes, splits: found.splits,
+            // The project's name for it is the set's business.
+            engine: EngineRecord(name: "", software: "DuckDB", version: try Library.open().version))
     }
 
     private struct Written {

@@ -161,6 +161,7 @@ struct SparkMerge: MergeEngine {
         let all = first.restricted(to: TableSnapshot.Files(parts.flatMap { Array($0.files) }))
         return try await work(in: output.folder) { views in
             let old = try await views.define("old", all, at: span)
+            guard !merge.key.isEmpty else { return try await write(old, to: output, views) }
             let keys = try await defineKeys(of: merge, views)
             let rows = try await views.define(
                 "carried",

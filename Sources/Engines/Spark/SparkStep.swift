@@ -123,7 +123,9 @@ struct SparkStep {
             columns: published, files: kept, quarantineColumns: quarantine.allColumns, quarantineFiles: refusedFiles,
             rows: account,
             checks: [partitions?.outcome(leftOut: leftOut + written.leftOut)].compactMap { $0 } + outcome.outcomes,
-            splits: outcome.splits, leftovers: refused.map(\.file.path))
+            splits: outcome.splits,
+            engine: EngineRecord(name: engine, software: "Spark", version: session.serverVersion),
+            leftovers: refused.map(\.file.path))
     }
 
     /// Counts the rows before the first partition, and takes them out: a pass of its own.

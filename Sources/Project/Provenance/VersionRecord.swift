@@ -20,6 +20,8 @@ package struct VersionRecord: Codable, Sendable, Equatable {
     package var splits: [String: Int]?
     /// Which partitions are made; nil for a dataset that is made as a whole.
     package var partitions: PartitionRecord?
+    /// The engine that made it.
+    package var engine: EngineRecord?
     /// The version of Millrace that made it.
     package var millrace: String
 
@@ -27,7 +29,7 @@ package struct VersionRecord: Codable, Sendable, Equatable {
         run: RunID, fingerprint: Fingerprint, inputs: [DatasetName: PinnedVersion] = [:],
         foreign: [String: PinnedVersion]? = nil, sources: SourceSet? = nil, ledger: Version? = nil, rows: RowAccount,
         checks: [CheckOutcome] = [], quarantine: Version? = nil,
-        splits: [String: Int]? = nil, millrace: String
+        splits: [String: Int]? = nil, engine: EngineRecord? = nil, millrace: String
     ) {
         self.run = run
         self.fingerprint = fingerprint
@@ -39,6 +41,7 @@ package struct VersionRecord: Codable, Sendable, Equatable {
         self.checks = checks
         self.quarantine = quarantine
         self.splits = splits
+        self.engine = engine
         self.millrace = millrace
     }
 }
@@ -52,6 +55,22 @@ extension VersionRecord {
     package func seen(_ path: String, table: String?) -> PinnedVersion? {
         if let seen = foreign?[path] { return seen }
         return foreign?.values.filter { $0.table == table }.max { $0.version < $1.version }
+    }
+}
+
+/// What executed a step.
+package struct EngineRecord: Codable, Sendable, Hashable {
+    /// Its name in the project.
+    package var name: String
+    /// Such as `DuckDB`.
+    package var software: String
+    /// The version of that.
+    package var version: String
+
+    package init(name: String, software: String, version: String) {
+        self.name = name
+        self.software = software
+        self.version = version
     }
 }
 

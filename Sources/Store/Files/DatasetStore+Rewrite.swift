@@ -9,12 +9,11 @@ extension DatasetStore {
     /// - Parameters:
     ///   - files: live files.
     ///   - snapshot: the version that they are of.
-    ///   - columns: SQL of the columns to write, with a name each; nil: the table's, as they are.
     ///   - fileSize: of the new files, in bytes.
-    ///   - select: a SELECT of some of the rows of the files that it is given, with these columns; nil: all rows.
+    ///   - select: a SELECT of some of the rows of the files that it is given, with the columns given; nil: all rows.
     /// - Returns: the new files, which no commit names. None has no rows.
-    func rewrite(
-        _ files: [AddFile], of snapshot: Snapshot, in table: TableFolder, columns: [String]? = nil,
+    private func rewrite(
+        _ files: [AddFile], of snapshot: Snapshot, in table: TableFolder,
         fileSize: Int = ParquetOptions.standardFileSize,
         select: (@Sendable (_ files: TableSnapshot, _ columns: [String]) -> String)? = nil
     ) async throws(StoreError) -> [StagedFile] {
@@ -22,7 +21,7 @@ extension DatasetStore {
         let source = try await source(files, of: snapshot, in: table)
         let partitionColumns = snapshot.metadata.partitionColumns
         let groups = FileGroups.groups(of: files, partitionColumns: partitionColumns, fileSize: fileSize)
-        let columns = columns ?? snapshot.metadata.schema.fields.map { SQL.quoted($0.name) }
+        let columns = snapshot.metadata.schema.fields.map { SQL.quoted($0.name) }
         let writer = DataFileWriter(
             folder: objects.location(of: table.path), partitionColumns: partitionColumns, fileSize: fileSize)
         return try await written(by: writer, from: [source.snapshot], in: table) { connection in

@@ -4,13 +4,33 @@ import ObjectStore
 import Project
 
 extension DatasetStore {
-    /// The merge that a publication asks for; nil when it asks for none.
+    /// The merge that a publication asks for; one without a key when it asks for none.
     ///
     /// - Throws: `noSuchColumn` when the key, or a part of it, is no column of the new rows or of the table.
     func merge(
         of publication: Publication, _ schema: DeltaSchema, _ base: Snapshot?
-    ) throws(StoreError) -> Merge? {
-        guard case .merge(let wanted) = publication.mode else { return nil }
+    ) throws(StoreError) -> Merge {
+        let folder = location(of: publication.name)
+        let files = publication.files.map { file in
+            var file = file
+            if !file.path.hasPrefix(folder) { file.path = "\(folder)/\(file.path)" }
+            return file
+        }
+        var key: [Merge.KeyColumn] = []
+        var deleteWhen: String?
+        if case .merge(let wanted) = publication.mode {
+            key = try self.key(wanted, of: publication, schema, base)
+            deleteWhen = wanted.deleteWhen
+        }
+        return Merge(
+            dataset: publication.name, key: key, deleteWhen: deleteWhen,
+            newRows: try TableSnapshot(
+                staged: files, columns: publication.columns, of: publication.name, in: folder))
+    }
+
+    private func key(
+        _ wanted: MergeKey, of publication: Publication, _ schema: DeltaSchema, _ base: Snapshot?
+    ) throws(StoreError) -> [Merge.KeyColumn] {
         let table = base?.metadata.schema ?? schema
         var key: [Merge.KeyColumn] = []
         for name in wanted.columns {
@@ -31,16 +51,7 @@ extension DatasetStore {
                 message: "\(publication.name): there is no key to merge by",
                 hint: "Give the dataset a 'key': the columns that tell which row is which.")
         }
-        let folder = location(of: publication.name)
-        let files = publication.files.map { file in
-            var file = file
-            if !file.path.hasPrefix(folder) { file.path = "\(folder)/\(file.path)" }
-            return file
-        }
-        return Merge(
-            dataset: publication.name, key: key, deleteWhen: wanted.deleteWhen,
-            newRows: try TableSnapshot(
-                staged: files, columns: publication.columns, of: publication.name, in: folder))
+        return key
     }
 
     /// Publishes new rows in the place of those with the same key.
@@ -170,9 +181,7 @@ extension DatasetStore {
         }
         let removed = widening == nil ? touched : Array(snapshot.files)
         let kept = widening == nil ? partial : removed
-        let rewritten = try await carried(kept, of: snapshot, widening, work, in: table)
-        try verify(rewritten, of: kept, found, source, in: table)
-        let carried = try await carriedFiles(rewritten, of: snapshot, widening, in: table)
+        let (carried, rewritten) = try await carried(kept, of: snapshot, widening, work, found, in: table)
 
         let operation = Operation.merge(on: merge.key.map(\.table), deleteWhen: merge.deleteWhen)
         let note = MergeNote(key: merge.key.map(\.table), deleted: found.deleted)
@@ -196,25 +205,36 @@ extension DatasetStore {
         return PreparedChange(change: change, rewritten: rewritten, canBeRepeated: true)
     }
 
-    /// Files with those rows of live ones that stay.
-    private func carried(
-        _ files: [AddFile], of snapshot: Snapshot, _ widening: Widening?, _ work: MergeWork, in table: TableFolder
-    ) async throws(StoreError) -> [StagedFile] {
-        guard !files.isEmpty else { return [] }
+    /// Files with those rows of live ones that stay: what the log says of them, and the files as they were written.
+    func carried(
+        _ files: [AddFile], of snapshot: Snapshot, _ widening: Widening?, _ work: MergeWork,
+        _ found: Merge.Found = Merge.Found(inserted: 0), in table: TableFolder
+    ) async throws(StoreError) -> (actions: [AddFile], written: [StagedFile]) {
+        guard !files.isEmpty else { return ([], []) }
         let source = try await source(files, of: snapshot, in: table)
         let partitionColumns = snapshot.metadata.partitionColumns
         let parts = FileGroups.groups(
             of: files, partitionColumns: partitionColumns, fileSize: ParquetOptions.standardFileSize
         ).map(source.restricted)
         let columns = widening?.columns ?? snapshot.metadata.schema.fields.map { Merge.Output.Column($0) }
-        return try await written(columns: columns, partitionColumns: partitionColumns, in: table) { output in
+        let written = try await written(columns: columns, partitionColumns: partitionColumns, in: table) { output in
             try await work.engine.writeCarried(work.merge, of: parts, to: output)
         }
+        let actions = await attempt { () throws(StoreError) in
+            try verify(written, of: files, found, source, in: table)
+            return try await addFiles(
+                written,
+                NewFiles(
+                    schema: widening?.carriedSchema ?? snapshot.metadata.schema, partitionColumns: partitionColumns,
+                    indexing: snapshot.metadata.statisticsColumns, tags: [AddFile.carriedTag: "true"]), in: table)
+        }
+        if case .failure = actions { await discard(written, of: table) }
+        return (try actions.get(), written)
     }
 
     /// Rows that stay must all be in the new files: a last look before the old ones go.
     private func verify(
-        _ rewritten: [StagedFile], of files: [AddFile], _ found: Merge.Found, _ source: RewriteSource,
+        _ written: [StagedFile], of files: [AddFile], _ found: Merge.Found, _ source: RewriteSource,
         in table: TableFolder
     ) throws(StoreError) {
         var expected = 0
@@ -223,12 +243,12 @@ extension DatasetStore {
             expected += rows - (file.deletionVector?.cardinality ?? 0)
             expected -= source.file(file).flatMap { found.rows[$0.path] } ?? 0
         }
-        let written = rewritten.reduce(0) { $0 + $1.rows }
-        guard written == expected else {
+        let rows = written.reduce(0) { $0 + $1.rows }
+        guard rows == expected else {
             throw StoreError(
                 .missingFile, dataset: table.name,
                 message: "\(table.name): nothing was published, because \(expected) rows of the table were to be kept, "
-                    + "but its files have \(written)", hint: "A file of the table was changed, or its log is wrong.")
+                    + "but its files have \(rows)", hint: "A file of the table was changed, or its log is wrong.")
         }
     }
 

@@ -111,6 +111,7 @@ struct DuckDBMerge: MergeEngine {
     /// As a condition rather than a join, because DuckDB makes a hash table of the side of a join that it takes for the
     /// smaller one, and it knows nothing of the size of files that it reads by a given schema. The keys must be it.
     private static func hasNewKey(_ merge: Merge) -> String {
+        guard !merge.key.isEmpty else { return "false" }
         func tuple(_ table: String, _ name: (Merge.KeyColumn) -> String) -> String {
             let values = merge.key.map { "CAST(\(table).\(SQL.quoted(name($0))) AS \($0.comparedType))" }
             guard values.count > 1 else { return values.joined() }

@@ -2,7 +2,7 @@ package import DeltaLog
 import FoundationEssentials
 package import Project
 
-/// A merge: new rows, and by what they are told apart.
+/// A merge: new rows, and by what they are told apart. Without a key no row takes the place of another.
 package struct Merge: Sendable {
     package struct KeyColumn: Sendable {
         /// Its name in the table.

@@ -60,7 +60,21 @@ struct MergeWork: Sendable {
         guard !candidates.files.isEmpty, survey.rows > 0 else {
             return Merge.Found(inserted: survey.rows - survey.deletes)
         }
-        return try await Self.asking(for: merge.dataset) { try await engine.find(merge, in: candidates, of: survey) }
+        let found = try await Self.asking(for: merge.dataset) {
+            try await engine.find(merge, in: candidates, of: survey)
+        }
+        // A file that went by another name would keep its rows beside the new ones.
+        let known = Set(candidates.files.map(\.path))
+        guard found.rows.keys.allSatisfy(known.contains),
+            found.rows.values.reduce(0, +) == found.updated + found.deleted
+        else {
+            throw StoreError(
+                .engineFailed, dataset: merge.dataset,
+                message: "\(merge.dataset): nothing was published, because the engine did not tell which files of the "
+                    + "table hold the \(found.updated + found.deleted) rows that it found",
+                hint: "This is a fault of Millrace's: please report it; '--engine local' merges meanwhile.")
+        }
+        return found
     }
 
     /// Runs work of the engine. What that throws keeps its own words.

@@ -13,6 +13,8 @@ struct RunLineage {
         var millrace: String
         /// The version of DuckDB; asked for when a step has started, so that it is there.
         var duckDB: @Sendable () -> String
+        /// The engine that the run was told to use; nil leaves it to the project.
+        var engine: String?
     }
 
     let project: Project
@@ -143,9 +145,9 @@ struct RunLineage {
                 facets.parent(
                     runID, namespace: settings.namespace, job: project.name, root: settings.root ?? settings.parent)
             ),
-            ("processing_engine", facets.engine("DuckDB", version: identity.duckDB(), millrace: identity.millrace)),
             ("tags", facets.tags(tags)),
         ]
+        if let engine = engine(of: dataset, result) { event.runFacets.append(("processing_engine", engine)) }
         // A stretch of partitions is what a scheduler would call the run's interval.
         if let ranges = planned?.partitions?.making.ranges, ranges.count == 1, let range = ranges.first {
             event.runFacets.append(("nominalTime", facets.nominalTime("\(range.start)Z", "\(range.end)Z")))
@@ -159,6 +161,16 @@ struct RunLineage {
         event.outputs = [output(name, result: result, outcomes: result.map { $0.record.checks } ?? [])]
         if let result, let quarantine = self.quarantine(of: result) { event.outputs.append(quarantine) }
         return event
+    }
+
+    /// Nil as long as its version is not known: a server tells it when it is asked.
+    private func engine(of dataset: Dataset?, _ result: StepResult?) -> JSON? {
+        if let made = result?.record.engine {
+            return facets.engine(made.software, version: made.version, millrace: identity.millrace)
+        }
+        let name = dataset.map { project.engine(for: $0, asked: identity.engine) }
+        guard name.flatMap({ project.engines[$0] })?.kind != .spark else { return nil }
+        return facets.engine("DuckDB", version: identity.duckDB(), millrace: identity.millrace)
     }
 
     func shown(_ text: String) -> String { project.redaction.redact(text) }
