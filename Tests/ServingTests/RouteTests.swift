@@ -213,7 +213,7 @@ struct RouteTests {
             while !server.control.hasListeners { try await Task.sleep(for: .milliseconds(5)) }
             let run = RunID("20991231T235959-ffffff")
             let head = "GET /api/v1/events?run=\(run) HTTP/1.1\r\nHost: localhost\r\n"
-            async let watched = server.client.send([head + "\r\n"], seconds: 10, until: "version 7, 12 rows")
+            async let watched = server.client.send([head + "\r\n"], seconds: 60, until: "version 7, 12 rows")
             while server.site.hub.listeners == 0 { try await Task.sleep(for: .milliseconds(5)) }
             server.control.tell(
                 .output(
@@ -225,7 +225,7 @@ struct RouteTests {
             #expect(answer.body.contains("event: output"))
             #expect(answer.body.contains("version 7, 12 rows, in 1.5 s"))
             let again = await server.client.send(
-                [head + "Last-Event-ID: 0\r\n\r\n"], seconds: 10, until: "version 7, 12 rows")
+                [head + "Last-Event-ID: 0\r\n\r\n"], seconds: 60, until: "version 7, 12 rows")
             #expect(again.body.contains("version 7, 12 rows"))
             let log = await server.client.get("/api/v1/runs/\(run)/log")
             #expect(log.body.contains("version 7, 12 rows"))

@@ -93,7 +93,7 @@ struct Client: Sendable {
 
     /// Sends pieces with a pause between them, and reads until the server closes, so many bytes came or so much time
     /// passed.
-    func send(_ pieces: [String], pause: Double = 0, seconds: Double = 20, until: String? = nil) async -> Answer {
+    func send(_ pieces: [String], pause: Double = 0, seconds: Double = 120, until: String? = nil) async -> Answer {
         await withCheckedContinuation { continuation in
             let port = port
             Self.queue.async {

@@ -75,6 +75,9 @@ struct TestServer: Sendable {
     ) async throws -> Result {
         var options = ServerOptions(port: 0)
         options.limits.bodyTime = .milliseconds(700)
+        // A test asks as quickly as it can: being told to wait is no answer to what it asked.
+        options.limits.requestsPerSecond = 1_000_000
+        options.limits.requestsAtOnce = 1_000_000
         change(&options)
         let control = ScriptedControl()
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
