@@ -13,8 +13,8 @@ extension DatasetStore {
     /// - Parameter engine: computes a merge, and rewrites rows in wider types; nil: the embedded DuckDB.
     /// - Returns: the new version.
     /// - Throws: `conflict` when another writer was first; `missingFile` when a staged file is not there or not of the
-    ///   announced size; `schemaMismatch`, which names the columns; `duplicateKeys`, `unsupportedType`, `newerProtocol`, `engineFailed`.
-    ///   Nothing is published then.
+    ///   announced size; `schemaMismatch`, which names the columns; `duplicateKeys`, `unsupportedType`, `newerProtocol`,
+    ///   `engineFailed`. Nothing is published then.
     package func publish(
         _ publication: Publication, mergingOn engine: (any MergeEngine)? = nil
     ) async throws(StoreError) -> PinnedVersion {

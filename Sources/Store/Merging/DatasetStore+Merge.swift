@@ -11,16 +11,17 @@ extension DatasetStore {
         of publication: Publication, _ schema: DeltaSchema, _ base: Snapshot?
     ) throws(StoreError) -> Merge {
         let folder = location(of: publication.name)
-        let files = publication.files.map { file in
-            var file = file
-            if !file.path.hasPrefix(folder) { file.path = "\(folder)/\(file.path)" }
-            return file
-        }
         var key: [Merge.KeyColumn] = []
         var deleteWhen: String?
+        var files: [StagedFile] = []
         if case .merge(let wanted) = publication.mode {
             key = try self.key(wanted, of: publication, schema, base)
             deleteWhen = wanted.deleteWhen
+            files = publication.files.map { file in
+                var file = file
+                if !file.path.hasPrefix(folder) { file.path = "\(folder)/\(file.path)" }
+                return file
+            }
         }
         return Merge(
             dataset: publication.name, key: key, deleteWhen: deleteWhen,

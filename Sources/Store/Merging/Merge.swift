@@ -68,6 +68,7 @@ package struct Merge: Sendable {
     package let key: [KeyColumn]
     /// A condition in SQL over the new rows.
     package let deleteWhen: String?
+    /// Nobody asks for these without a key.
     package let newRows: TableSnapshot
     /// Unique to this merge.
     package let id = UUID().uuidString

@@ -12,7 +12,8 @@ package protocol MergeEngine: Sendable {
     /// Writes the new rows that take out none.
     func writeRemaining(_ merge: Merge, to output: Merge.Output) async throws -> [StagedFile]
 
-    /// Writes the rows of the table whose key no new row has; all of them without a key. When it throws, files may stay behind.
+    /// Writes the rows of the table whose key no new row has; all of them without a key. When it throws, files may stay
+    /// behind.
     ///
     /// - Parameter parts: the files, those together that one statement may read.
     func writeCarried(_ merge: Merge, of parts: [TableSnapshot], to output: Merge.Output) async throws -> [StagedFile]
